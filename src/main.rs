@@ -1,0 +1,7 @@
+//! Hands the command line to [`podlings::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    podlings::cli::run(std::env::args_os())
+}

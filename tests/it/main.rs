@@ -1,0 +1,4 @@
+//! What podlings promises, tested from the outside.
+
+mod layers;
+mod locale;
