@@ -1,2 +1,22 @@
-//! Spaced repetition: what the learner remembers, what is due, and how a study session goes. This
-//! room knows cards only by their ids, and is handed the time.
+//! Spaced repetition: what the learner remembers, what is due, and how a study session goes. Look
+//! first at [`Memory`], which follows from the rows of history, then at [`Session`], which asks cards
+//! and says what to write down. This room knows cards only by their ids, is handed the time, and
+//! neither reads nor writes anything.
+
+mod card;
+mod interval;
+mod log;
+mod model;
+mod queue;
+mod replay;
+mod session;
+mod settings;
+mod snapshot;
+
+pub use card::{CardMemory, Phase, Schedule};
+pub use model::Strength;
+pub use queue::{Candidate, Kind, LeftOut, Plan, Queue, Queued, Today};
+pub use replay::{Activity, Memory};
+pub use session::{Choice, Counts, Prompt, Return, Session, Stage, Summary};
+pub use settings::Settings;
+pub use snapshot::{Difference, SnapshotError};

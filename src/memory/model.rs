@@ -1,0 +1,219 @@
+use fsrs::{FSRS, FSRSItem, FSRSReview, current_retrievability};
+use serde::{Deserialize, Serialize};
+
+use crate::history::Rating;
+
+/// How well a card is remembered, as FSRS sees it.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Strength {
+    /// Days until the probability of recall has fallen to 90 %.
+    pub stability: f32,
+    /// 1 (easy) to 10 (hard).
+    pub difficulty: f32,
+}
+
+impl From<fsrs::MemoryState> for Strength {
+    fn from(state: fsrs::MemoryState) -> Self {
+        Self {
+            stability: state.stability,
+            difficulty: state.difficulty,
+        }
+    }
+}
+
+impl From<Strength> for fsrs::MemoryState {
+    fn from(strength: Strength) -> Self {
+        Self {
+            stability: strength.stability,
+            difficulty: strength.difficulty,
+        }
+    }
+}
+
+/// One grade as the model sees it: the rating, and the whole days since the grade before it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Grading {
+    pub(super) rating: Rating,
+    pub(super) elapsed: u32,
+}
+
+/// What the model says of one possible grade: the strength after it, and after how many days recall
+/// will have fallen to the retention asked for.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Outlook {
+    pub(super) strength: Strength,
+    pub(super) days: f32,
+}
+
+/// FSRS-6 with one set of parameters. Only this file knows the `fsrs` crate.
+#[derive(Clone, Debug)]
+pub(super) struct Model {
+    fsrs: FSRS,
+    decay: f32,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self {
+            fsrs: FSRS::default(),
+            decay: fsrs::FSRS6_DEFAULT_DECAY,
+        }
+    }
+}
+
+impl Model {
+    /// FSRS-6 takes 21 finite parameters; anything else is none.
+    pub(super) fn new(parameters: &[f32]) -> Option<Self> {
+        let decay = *parameters.get(20)?;
+        Some(Self {
+            fsrs: FSRS::new(parameters).ok()?,
+            // `fsrs` keeps its parameters private after clipping them; it clips the last to this
+            // range (fsrs 6.6.2, parameter_clipper.rs).
+            decay: decay.clamp(0.1, 0.8),
+        })
+    }
+
+    /// The strength that a card's whole history leaves; none without a history.
+    pub(super) fn replay(&self, history: &[Grading]) -> Option<Strength> {
+        if history.is_empty() {
+            return None;
+        }
+        let reviews = history
+            .iter()
+            .map(|grading| FSRSReview {
+                rating: u8::from(grading.rating).into(),
+                delta_t: grading.elapsed,
+            })
+            .collect();
+        self.fsrs
+            .memory_state(FSRSItem { reviews }, None)
+            .ok()
+            .map(Strength::from)
+    }
+
+    /// What each rating would lead to, from Again to Easy.
+    pub(super) fn outlooks(
+        &self,
+        before: Option<Strength>,
+        elapsed: u32,
+        retention: f32,
+    ) -> [Outlook; 4] {
+        let states = self
+            .fsrs
+            .next_states(before.map(Into::into), retention, elapsed)
+            // Clipped parameters and a clamped state leave nothing that is not finite; a card
+            // that got past that starts again.
+            .or_else(|_| self.fsrs.next_states(None, retention, 0));
+        match states {
+            Ok(states) => {
+                [states.again, states.hard, states.good, states.easy].map(|state| Outlook {
+                    strength: state.memory.into(),
+                    days: state.interval,
+                })
+            }
+            Err(_) => {
+                [Outlook {
+                    strength: Strength {
+                        stability: 1.0,
+                        difficulty: 5.0,
+                    },
+                    days: 1.0,
+                }; 4]
+            }
+        }
+    }
+
+    /// The probability of recall `days` after the last grade.
+    pub(super) fn recall(&self, strength: Strength, days: f32) -> f32 {
+        current_retrievability(strength.into(), days, self.decay)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn history(ratings: &[u8], gaps: &[u32]) -> Vec<Grading> {
+        ratings
+            .iter()
+            .zip(gaps)
+            .map(|(&rating, &elapsed)| Grading {
+                rating: Rating::try_from(rating).expect("1 to 4"),
+                elapsed,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_new_card_starts_with_the_reference_stabilities() {
+        let outlooks = Model::default().outlooks(None, 0, 0.9);
+        assert_eq!(
+            outlooks.map(|outlook| outlook.strength.stability),
+            [0.2120, 1.2931, 2.3065, 8.2956]
+        );
+    }
+
+    #[test]
+    fn a_known_history_leaves_the_reference_strength() {
+        let strength = Model::default()
+            .replay(&history(&[1, 3, 3, 3, 3, 3], &[0, 0, 1, 3, 8, 21]))
+            .expect("a history");
+        assert!((strength.stability - 53.62691).abs() < 1e-3, "{strength:?}");
+        assert!(
+            (strength.difficulty - 6.3574867).abs() < 1e-5,
+            "{strength:?}"
+        );
+    }
+
+    #[test]
+    fn good_six_times_when_due_gives_the_reference_intervals() {
+        let model = Model::default();
+        let mut strength = None;
+        let mut elapsed = 0;
+        let mut intervals = Vec::new();
+        for _ in 0..6 {
+            let good = model.outlooks(strength, elapsed, 0.9)[2];
+            strength = Some(good.strength);
+            elapsed = good.days.round() as u32;
+            intervals.push(elapsed);
+        }
+        assert_eq!(intervals, [2, 11, 46, 163, 497, 1346]);
+    }
+
+    #[test]
+    fn stepping_and_replaying_agree_to_the_bit() {
+        let model = Model::default();
+        let all = history(&[3, 1, 2, 4, 1, 3], &[0, 3, 0, 1, 40, 2]);
+        let mut strength = None;
+        for (at, grading) in all.iter().enumerate() {
+            strength = Some(
+                model.outlooks(strength, grading.elapsed, 0.85)[grading.rating as usize - 1]
+                    .strength,
+            );
+            assert_eq!(strength, model.replay(&all[..=at]));
+        }
+    }
+
+    #[test]
+    fn recall_falls_to_nine_in_ten_at_the_stability() {
+        let mut values = fsrs::DEFAULT_PARAMETERS;
+        values[20] = 0.05; // below what fsrs allows
+        for model in [
+            Model::default(),
+            Model::new(&values).expect("21 finite values"),
+        ] {
+            let good = model.outlooks(None, 0, 0.8)[2];
+            let recall = |days| model.recall(good.strength, days);
+            assert!((recall(good.strength.stability) - 0.9).abs() < 1e-4);
+            assert!((recall(good.days) - 0.8).abs() < 1e-3);
+        }
+    }
+
+    #[test]
+    fn parameters_that_are_none_are_refused() {
+        assert!(Model::new(&[]).is_none());
+        assert!(Model::new(&[1.0; 20]).is_none());
+        assert!(Model::new(&[f32::NAN; 21]).is_none());
+        assert!(Model::new(&fsrs::DEFAULT_PARAMETERS).is_some());
+    }
+}
