@@ -1,1 +1,3 @@
 //! The terminal app.
+
+pub mod text;
