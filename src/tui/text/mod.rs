@@ -1,12 +1,25 @@
 //! How the text of notes becomes lines of cells: made safe, spaced, wrapped, styled. Look first at
-//! [`break_lines`]. This room knows nothing of screens, keys, time or what a learner knows.
+//! [`layout`]. This room knows nothing of screens, keys, time or what a learner knows.
 
+mod blocks;
+mod code;
+mod flow;
+mod highlight;
+mod page;
 mod safe;
 mod spacing;
+mod style;
+mod table;
+#[cfg(test)]
+mod tests;
 mod width;
 mod wrap;
 
+pub use blocks::layout;
+pub use flow::LinkSpot;
+pub use page::{Laid, LaidLine, Place};
 pub use safe::safe;
 pub use spacing::autospace;
+pub use style::{Glyphs, Labels, TextStyle};
 pub use width::{truncate, width};
 pub use wrap::{Columns, break_lines};

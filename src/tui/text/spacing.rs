@@ -40,6 +40,15 @@ pub(super) fn sets_apart(before: char, after: char) -> bool {
         || (is_alphabetic_letter(before) && is_han(after))
 }
 
+/// Whether a line end in the source between these two stands for a space: not where both are
+/// Chinese characters or punctuation (CSS Text 3, segment break transformation).
+pub(super) fn break_is_space(before: char, after: char) -> bool {
+    let joins = is_wide_punctuation(before)
+        || is_wide_punctuation(after)
+        || is_wide_context(before) && is_wide_context(after);
+    !joins
+}
+
 /// A character of the Chinese script (also 々 and 〇).
 pub(super) fn is_han(c: char) -> bool {
     matches!(c,
@@ -49,6 +58,20 @@ pub(super) fn is_han(c: char) -> bool {
 
 fn is_alphabetic_letter(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '\u{C0}'..='\u{52F}') && c.is_alphanumeric()
+}
+
+fn is_wide_context(c: char) -> bool {
+    is_han(c)
+        || is_wide_punctuation(c)
+        || matches!(
+            c,
+            '\u{3040}'..='\u{30FF}' | '“' | '”' | '‘' | '’' | '—' | '…'
+        )
+}
+
+fn is_wide_punctuation(c: char) -> bool {
+    matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{301F}' | '\u{FF01}'..='\u{FF0F}'
+        | '\u{FF1A}'..='\u{FF20}' | '\u{FF3B}'..='\u{FF40}' | '\u{FF5B}'..='\u{FF65}')
 }
 
 #[cfg(test)]
@@ -71,6 +94,17 @@ mod tests {
         ] {
             assert_eq!(autospace(text), spaced);
         }
+    }
+
+    #[test]
+    fn a_line_end_between_chinese_characters_is_nothing() {
+        assert!(!break_is_space('器', '没'));
+        assert!(!break_is_space('，', '没'));
+        assert!(!break_is_space('。', 'D'));
+        assert!(!break_is_space('”', '没'));
+        assert!(break_is_space('r', 'D'));
+        assert!(break_is_space('器', 'D'));
+        assert!(break_is_space('.', 'D'));
     }
 
     proptest! {

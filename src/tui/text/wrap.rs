@@ -69,6 +69,19 @@ pub fn break_lines(text: &str, columns: Columns) -> Vec<Range<usize>> {
     lines.found
 }
 
+/// The columns of the longest stretch of a text that UAX #14 would not break.
+pub(super) fn longest_word(text: &str) -> usize {
+    let mut longest = 0;
+    let mut start = 0;
+    for (at, _) in linebreaks(text) {
+        if may_break(text, at, true) {
+            longest = longest.max(super::width(text[start..at].trim_end()));
+            start = at;
+        }
+    }
+    longest
+}
+
 struct Lines<'a> {
     text: &'a str,
     columns: Columns,
@@ -134,13 +147,17 @@ impl Lines<'_> {
     }
 }
 
-/// UAX #14 as the `unicode-linebreak` tables (Unicode 15) have it, with two rules of Unicode 16.
+/// UAX #14 as the `unicode-linebreak` tables (Unicode 15) have it, with two rules of Unicode 16 and
+/// the schemes of web addresses kept whole.
 fn may_break(text: &str, at: usize, standard: bool) -> bool {
     let mut before = text[..at].chars().rev();
     let (Some(previous), Some(next)) = (before.next(), text[at..].chars().next()) else {
         return standard;
     };
     if standard {
+        if text[..at].ends_with("://") {
+            return false;
+        }
         // LB20a: no break after a hyphen that begins a word (`--rm`).
         return previous != '-'
             || before
