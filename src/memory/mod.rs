@@ -20,3 +20,8 @@ pub use replay::{Activity, Memory};
 pub use session::{Choice, Counts, Prompt, Return, Session, Stage, Summary};
 pub use settings::Settings;
 pub use snapshot::{Difference, SnapshotError};
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;

@@ -191,3 +191,6 @@ impl Today {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

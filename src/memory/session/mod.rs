@@ -368,3 +368,6 @@ fn groups(queue: &Queue, candidates: &[Candidate]) -> HashMap<u64, Vec<CardId>> 
     }
     groups
 }
+
+#[cfg(test)]
+mod tests;
