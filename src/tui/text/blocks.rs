@@ -212,7 +212,7 @@ pub(super) fn lead_in(text: &[Inline]) -> Cow<'_, [Inline]> {
 }
 
 /// An alert whose first paragraph is nothing but bold text is titled by that.
-fn own_title(blocks: &[Block]) -> Option<(&[Inline], &[Block])> {
+pub(super) fn own_title(blocks: &[Block]) -> Option<(&[Inline], &[Block])> {
     let (first, body) = blocks.split_first()?;
     match &first.kind {
         BlockKind::Paragraph(text) => match text.as_slice() {

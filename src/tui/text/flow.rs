@@ -62,6 +62,21 @@ struct Context {
 impl Flow {
     /// Running text in the styles of `style`, on the ground of `base`.
     pub(super) fn new(inlines: &[Inline], style: &TextStyle, base: Style, addresses: bool) -> Self {
+        Self::build(inlines, style, base, addresses, true)
+    }
+
+    /// Running text with addresses and without spaces the author did not write.
+    pub(super) fn as_written(inlines: &[Inline], style: &TextStyle) -> Self {
+        Self::build(inlines, style, style.text, true, false)
+    }
+
+    fn build(
+        inlines: &[Inline],
+        style: &TextStyle,
+        base: Style,
+        addresses: bool,
+        spaced: bool,
+    ) -> Self {
         let mut flow = Flow::default();
         let context = Context {
             style: base,
@@ -71,6 +86,7 @@ impl Flow {
             style,
             base,
             addresses,
+            spaced,
             flow: &mut flow,
         }
         .inlines(inlines, context);
@@ -156,6 +172,8 @@ struct Builder<'a> {
     style: &'a TextStyle,
     base: Style,
     addresses: bool,
+    /// Whether Chinese and Latin are set apart.
+    spaced: bool,
     flow: &'a mut Flow,
 }
 
@@ -223,8 +241,8 @@ impl Builder<'_> {
     fn piece(&mut self, text: &str, piece: Piece, context: Context) {
         let text = safe(text);
         let text = match piece {
-            Piece::Prose => autospace(&text),
-            Piece::Code => text,
+            Piece::Prose if self.spaced => autospace(&text),
+            _ => text,
         };
         let Some(first) = text.chars().next() else {
             return;
@@ -238,8 +256,8 @@ impl Builder<'_> {
             // Code counts as a letter, whatever it begins or ends with.
             let before = if flow.ends_in_code { 'a' } else { last };
             let after = if piece == Piece::Code { 'a' } else { first };
-            let space =
-                sets_apart(before, after) || flow.soft_break && break_is_space(before, after);
+            let space = self.spaced && sets_apart(before, after)
+                || flow.soft_break && break_is_space(before, after);
             if space && !last.is_whitespace() && !first.is_whitespace() {
                 let inside = flow
                     .runs

@@ -3,9 +3,11 @@
 
 mod blocks;
 mod code;
+mod diff;
 mod flow;
 mod highlight;
 mod page;
+mod plain;
 mod safe;
 mod spacing;
 mod style;
@@ -16,8 +18,10 @@ mod width;
 mod wrap;
 
 pub use blocks::layout;
+pub use diff::{Comparison, Piece, compare};
 pub use flow::LinkSpot;
 pub use page::{Laid, LaidLine, Place};
+pub use plain::plain;
 pub use safe::safe;
 pub use spacing::autospace;
 pub use style::{Glyphs, Labels, TextStyle};

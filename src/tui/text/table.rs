@@ -130,7 +130,10 @@ impl Page<'_> {
             let mark = format!("{} ", self.style.glyphs.bullet(0));
             let mark = Margin::mark(mark, self.style.muted);
             self.inside(mark, |page| {
-                for (column, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+                for (column, cell) in row.iter().enumerate() {
+                    if page.running(cell).is_empty() {
+                        continue;
+                    }
                     let mut text = Vec::new();
                     if let Some(name) = head.get(column).filter(|name| !name.is_empty()) {
                         text.push(Inline::Strong(name.clone()));

@@ -325,6 +325,77 @@ fn blocks_nested_beyond_reading_are_left_out() {
     assert!(lines(&blocks, 40)[0].ends_with('…'));
 }
 
+fn linear(blocks: &[Block], columns: Option<usize>) -> String {
+    plain(blocks, columns, Labels::new(Locale::zh()))
+}
+
+#[test]
+fn linear_text_needs_no_screen() {
+    let rows: &[&[&str]] = &[&["状态", "how"], &["created", "create"], &["exited", ""]];
+    let blocks = [
+        heading(1, 2, "容器"),
+        paragraph(3, "用Docker跑："),
+        list(
+            4,
+            Some(1),
+            vec![
+                vec![
+                    paragraph(4, "a"),
+                    list(5, None, vec![vec![paragraph(5, "b")]]),
+                ],
+                vec![paragraph(6, "c")],
+            ],
+        ),
+        code(8, "console", "$ ls\n\n  x"),
+        quote(
+            13,
+            Some(Alert::Important),
+            vec![
+                block(14, BlockKind::Paragraph(vec![Inline::Strong(text("那时"))])),
+                paragraph(16, "四种"),
+                code(18, "", "y"),
+            ],
+        ),
+        table(22, &[], rows),
+    ];
+    assert_eq!(
+        linear(&blocks, None),
+        "\
+## 容器
+
+用Docker跑：
+1. a
+   - b
+2. c
+
+    $ ls
+
+      x
+
+> [重点] 那时
+> 四种
+>
+>     y
+
+- 状态：created
+  how: create
+- 状态：exited
+"
+    );
+}
+
+#[test]
+fn linear_text_is_wrapped_only_if_asked() {
+    let blocks = [list(
+        1,
+        None,
+        vec![vec![paragraph(1, "one two three four")]],
+    )];
+    assert_eq!(linear(&blocks, None), "- one two three four\n");
+    assert_eq!(linear(&blocks, Some(12)), "- one two\n  three four\n");
+    assert_eq!(linear(&[], Some(12)), "");
+}
+
 fn any_inlines() -> impl Strategy<Value = Vec<Inline>> + Clone {
     let words = "[a-z容器镜像，。（）“” ]{0,20}|[\\PC\t\x1b]{0,6}";
     let leaf = prop_oneof![
@@ -412,5 +483,11 @@ proptest! {
                 prop_assert!(usize::from(link.columns.end) <= width(&line.line.to_string()));
             }
         }
+    }
+
+    #[test]
+    fn any_notes_are_safe_as_linear_text(blocks in any_blocks(), columns in any::<Option<u8>>()) {
+        let text = linear(&blocks, columns.map(usize::from));
+        prop_assert!(!text.contains(|c: char| c.is_control() && c != '\n'));
     }
 }
