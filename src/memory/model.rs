@@ -101,26 +101,13 @@ impl Model {
         let states = self
             .fsrs
             .next_states(before.map(Into::into), retention, elapsed)
-            // Clipped parameters and a clamped state leave nothing that is not finite; a card
-            // that got past that starts again.
-            .or_else(|_| self.fsrs.next_states(None, retention, 0));
-        match states {
-            Ok(states) => {
-                [states.again, states.hard, states.good, states.easy].map(|state| Outlook {
-                    strength: state.memory.into(),
-                    days: state.interval,
-                })
-            }
-            Err(_) => {
-                [Outlook {
-                    strength: Strength {
-                        stability: 1.0,
-                        difficulty: 5.0,
-                    },
-                    days: 1.0,
-                }; 4]
-            }
-        }
+            // A strength that is not finite can only come from a damaged snapshot: start again.
+            .or_else(|_| self.fsrs.next_states(None, retention, 0))
+            .expect("a new card's strength is the clipped parameters themselves");
+        [states.again, states.hard, states.good, states.easy].map(|state| Outlook {
+            strength: state.memory.into(),
+            days: state.interval,
+        })
     }
 
     /// The probability of recall `days` after the last grade.
@@ -131,6 +118,8 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn history(ratings: &[u8], gaps: &[u32]) -> Vec<Grading> {
@@ -207,6 +196,40 @@ mod tests {
             assert!((recall(good.strength.stability) - 0.9).abs() < 1e-4);
             assert!((recall(good.days) - 0.8).abs() < 1e-3);
         }
+    }
+
+    proptest! {
+        #[test]
+        fn any_finite_parameters_and_any_history_leave_numbers(
+            values in prop::collection::vec(prop::num::f32::NORMAL | prop::num::f32::ZERO, 21),
+            gradings in prop::collection::vec((1u8..5, any::<u32>()), 1..20),
+            retention in 0.7f32..0.99,
+        ) {
+            let model = Model::new(&values).expect("21 finite values");
+            let mut strength = None;
+            for (rating, elapsed) in gradings {
+                let outlook = model.outlooks(strength, elapsed, retention)[usize::from(rating) - 1];
+                prop_assert!(outlook.strength.stability.is_finite());
+                prop_assert!((1.0..=10.0).contains(&outlook.strength.difficulty));
+                prop_assert!(outlook.days > 0.0 && outlook.days.is_finite());
+                let recall = model.recall(outlook.strength, elapsed as f32);
+                prop_assert!((0.0..=1.0).contains(&recall));
+                strength = Some(outlook.strength);
+            }
+        }
+    }
+
+    #[test]
+    fn a_damaged_strength_starts_again() {
+        let model = Model::default();
+        let damaged = Strength {
+            stability: f32::NAN,
+            difficulty: 5.0,
+        };
+        assert_eq!(
+            model.outlooks(Some(damaged), 9, 0.9),
+            model.outlooks(None, 0, 0.9)
+        );
     }
 
     #[test]

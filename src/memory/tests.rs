@@ -94,6 +94,8 @@ fn recall_fades_and_is_judged_by_whole_study_days() {
     assert!(recall(2) > 0.9 && recall(3) < 0.9);
     // A traveller's calendar goes back a day.
     assert_eq!(recall(-1), 1.0);
+    let card = known(&memory, "d01.a");
+    assert!(card.seen_on(day(-1)) && card.seen_on(day(0)) && !card.seen_on(day(1)));
 }
 
 #[test]
@@ -196,6 +198,15 @@ fn an_undone_row_leaves_no_trace_and_an_undone_undo_brings_it_back() {
         with(&[again("d01.a", 3)])
     );
     assert_eq!(with(&[undo(2), undo(7)]), with(&[]), "nothing to take back");
+}
+
+#[test]
+fn an_undo_is_taken_back_by_later_rows_only() {
+    let rows = rows([undo(2), good("d01.a", 0), undo(1)]);
+    let mut memory = Memory::replay(&rows);
+    assert_eq!(known(&memory, "d01.a"), CardMemory::NEW);
+    memory.apply(&row(3, 9000, undo(2)));
+    assert_eq!(known(&memory, "d01.a").reps, 1);
 }
 
 #[test]
@@ -308,7 +319,9 @@ fn the_pace_is_the_median_of_the_last_grades() {
         review.duration_ms = seconds * 1000;
         Event::Review(review)
     };
-    assert_eq!(replay([5, 7, 60, 0].map(timed)).pace().as_secs(), 7);
+    assert_eq!(replay([5, 7, 60].map(timed)).pace().as_secs(), 7);
+    let untimed = [5, 7, 60, 0, 0].map(timed);
+    assert_eq!(replay(untimed).pace().as_secs(), 7);
     let slow_then_quick = (0..300).map(|n| timed(if n < 100 { 30 } else { 3 }));
     assert_eq!(replay(slow_then_quick).pace().as_secs(), 3);
 }

@@ -134,6 +134,20 @@ fn a_card_failed_today_comes_back_beyond_any_limit() {
         day(3),
     );
     assert_eq!(queue.count(Kind::Again), 1);
+    // It takes no other card's place.
+    let both = Memory::replay(rows([
+        learned("a.1", 0),
+        learned("b.1", 0),
+        review("a.1", Rating::Again, Mode::Review, 3),
+    ]));
+    let queue = Queue::new(
+        Plan::Today,
+        &candidates("a.1 b.1"),
+        &both,
+        &limited(0, 2),
+        day(3),
+    );
+    assert_eq!((queue.count(Kind::Again), queue.count(Kind::Due)), (1, 1));
     // On the next day it is due like any other.
     let queue = Queue::new(
         Plan::Today,
@@ -162,6 +176,12 @@ fn siblings_wait_for_another_day() {
     assert_eq!(asked(Plan::All, "a.1/7 a.2/7", &met, 1), "a.2");
     let failed = Memory::replay(rows([review("a.2", Rating::Again, Mode::Learn, 0)]));
     assert_eq!(asked(Plan::All, "a.1/7 a.2/7", &failed, 0), "a.2");
+
+    let both_failed = Memory::replay(rows([
+        review("a.1", Rating::Again, Mode::Learn, 0),
+        review("a.2", Rating::Again, Mode::Learn, 0),
+    ]));
+    assert_eq!(asked(Plan::All, "a.1/7 a.2/7", &both_failed, 0), "a.1 a.2");
 
     assert_eq!(asked(Plan::Cram, "a.1/7 a.2/7", &fresh, 0), "a.1 a.2");
 }

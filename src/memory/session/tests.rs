@@ -199,6 +199,24 @@ fn undo_brings_cards_back_one_by_one_to_the_beginning() {
 }
 
 #[test]
+fn a_turn_taken_back_does_not_count_as_one_of_the_five() {
+    let mut desk = eight();
+    desk.grade(AGAIN);
+    for _ in 0..3 {
+        desk.grade(GOOD);
+        desk.undo();
+    }
+    let mut order = vec![desk.asked()];
+    while desk.card().is_some() {
+        order.push(desk.grade(GOOD));
+    }
+    assert_eq!(
+        order,
+        ["b.2", "c.3", "a.4", "b.5", "c.6", "a.1", "a.7", "b.8", "-"]
+    );
+}
+
+#[test]
 fn undo_reopens_a_session_that_was_over() {
     let mut desk = Desk::new(Plan::Today, "a.1");
     assert_eq!(desk.grade(GOOD), "-");
