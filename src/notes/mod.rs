@@ -6,9 +6,11 @@ mod diagnostic;
 mod document;
 mod lesson;
 mod library;
+mod search;
 
 pub use card::{Card, CardKind, SiblingGroup};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use document::{Alert, Align, Block, BlockKind, Inline, ListItem};
 pub use lesson::{Lesson, Origin, Section};
 pub use library::{Library, Module};
+pub use search::{Hit, HitKind, SearchIndex};
