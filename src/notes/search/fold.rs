@@ -78,7 +78,7 @@ impl Pairs {
                 pairs.add(u32::from(c));
             }
             if let Some(before) = before {
-                pairs.add(u32::from(before).wrapping_mul(31) ^ u32::from(c).rotate_left(13));
+                pairs.add_pair(before, c);
             }
             before = Some(c);
         }
@@ -94,6 +94,10 @@ impl Pairs {
 
     pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    pub(super) fn add_pair(&mut self, before: char, after: char) {
+        self.add(u32::from(before).wrapping_mul(31) ^ u32::from(after).rotate_left(13));
     }
 
     fn add(&mut self, key: u32) {

@@ -21,11 +21,14 @@ use crate::ids::{CardId, Lang, LessonId};
 
 /// What a hit in the language not asked for loses.
 const OTHER_LANGUAGE: i32 = 150;
+/// Titles found letter by letter in one search: so many that look alike need another query, and a
+/// search must answer while it is typed.
+const MOST_FUZZY: u32 = 8_000;
 /// Characters of an answer shown before and after what was found.
 const CONTEXT: usize = 24;
 
 /// Everything that can be found in one [`Library`], ready to be searched. It holds folded titles and
-/// small filters, about 130 bytes a card; the library keeps the texts.
+/// small filters, about 200 bytes a card; the library keeps the texts.
 #[derive(Clone, Debug)]
 pub struct SearchIndex {
     entries: Vec<Entry>,
@@ -76,11 +79,17 @@ struct Entry {
     lang: Lang,
     /// Bytes of the folded titles.
     title: (u32, u32),
-    /// The title's characters, and the first letters of its syllables.
+    /// The title's characters.
     letters: Letters,
-    sounds: Letters,
-    /// Of the answer.
+    /// The same, and the first letters of its syllables.
+    initials: Letters,
+    /// How the title can be spelled.
+    title_sounds: Pairs,
+    /// The answer.
+    body_letters: Letters,
     body: Pairs,
+    /// How it can be spelled.
+    body_sounds: Pairs,
 }
 
 /// Places in the library's lists.
@@ -128,6 +137,7 @@ impl SearchIndex {
     fn add(&mut self, subject: Subject, lang: Lang, title: &str, body: &str) {
         let start = self.titles.len();
         self.titles.extend(shown(title).map(fold));
+        shown(body).for_each(|c| self.readings.learn(c));
         let folded = &self.titles[start..];
         folded.chars().for_each(|c| self.readings.learn(c));
         let initials = folded.chars().flat_map(|c| {
@@ -139,10 +149,12 @@ impl SearchIndex {
             lang,
             title: (start as u32, self.titles.len() as u32),
             letters: Letters::of(folded.chars()),
-            sounds: Letters::of(initials.chain(folded.chars())),
+            initials: Letters::of(initials.chain(folded.chars())),
+            title_sounds: self.readings.pairs(folded.chars()),
+            body_letters: Letters::of(shown(body).map(fold)),
             body: Pairs::of(shown(body).map(fold)),
+            body_sounds: self.readings.pairs(shown(body).map(fold)),
         });
-        shown(body).for_each(|c| self.readings.learn(c));
     }
 
     /// The best hits, best first, each lesson, section and card once. All words of the query must be
@@ -154,6 +166,7 @@ impl SearchIndex {
             index: self,
             library,
             matcher: SkimMatcherV2::default().respect_case(),
+            fuzzy_left: MOST_FUZZY,
             body: String::new(),
             room: String::new(),
         };
@@ -161,9 +174,11 @@ impl SearchIndex {
         let mut seen = HashSet::new();
         // What is spelled as it was typed is shown before what only may be meant.
         for reach in [Reach::Exact, Reach::Fuzzy] {
+            search.fuzzy_left = MOST_FUZZY;
             let mut found: Vec<(i32, u32)> = (0..self.entries.len() as u32)
                 .filter_map(|at| Some((search.score(at, &query, lang, reach)?, at)))
                 .collect();
+            search.fuzzy_left = u32::MAX;
             found.sort_unstable_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
             for (score, at) in found {
                 if hits.len() >= limit {
@@ -195,6 +210,8 @@ struct Search<'a> {
     index: &'a SearchIndex,
     library: &'a Library,
     matcher: SkimMatcherV2,
+    /// How many more titles may be found letter by letter.
+    fuzzy_left: u32,
     /// The folded answer looked at.
     body: String,
     room: String,
@@ -232,12 +249,14 @@ impl Search<'_> {
             return Some(Placed::title(fit));
         }
         if term.spells
-            && entry.sounds.hold(term.first)
+            && entry.title_sounds.hold(&term.pairs)
             && let Some(fit) = rank::title_sound(title, term, &index.readings)
         {
             return Some(Placed::title(fit));
         }
-        let may_be_in_body = !term.pairs.is_empty() && entry.body.hold(&term.pairs);
+        let may_be_in_body = !term.pairs.is_empty()
+            && entry.body_letters.hold(term.letters)
+            && entry.body.hold(&term.pairs);
         if may_be_in_body {
             self.read_body(entry);
             if let Some(fit) = rank::body_exact(&self.body, term) {
@@ -247,17 +266,20 @@ impl Search<'_> {
         if reach == Reach::Exact {
             return None;
         }
-        if term.spells && term.length > 3 && matches!(entry.subject, Subject::Card(_)) {
+        if term.spells && term.length > 3 && entry.body_sounds.hold(&term.pairs) {
             self.read_body(entry);
             if let Some(fit) = rank::body_sound(&self.body, term, &index.readings) {
                 return Some(Placed::body(fit));
             }
         }
-        let may_be_near = may_be_written || term.spells && entry.sounds.hold(term.letters);
-        let fit = may_be_near.then(|| {
-            rank::title_fuzzy(title, term, &index.readings, &self.matcher, &mut self.room)
-        });
-        fit.flatten().map(Placed::title)
+        let may_be_near = may_be_written || term.spells && entry.initials.hold(term.letters);
+        if !may_be_near || self.fuzzy_left == 0 {
+            return None;
+        }
+        let room = &mut self.room;
+        let fit = rank::title_fuzzy(title, term, &index.readings, &self.matcher, room)?;
+        self.fuzzy_left -= 1;
+        Some(Placed::title(fit))
     }
 
     fn read_body(&mut self, entry: &Entry) {

@@ -22,8 +22,6 @@ pub(super) struct Term {
     /// In characters.
     pub(super) length: usize,
     pub(super) letters: Letters,
-    /// Its first character.
-    pub(super) first: Letters,
     pub(super) pairs: Pairs,
     /// Whether it can spell a sound: two or more ASCII letters or digits.
     pub(super) spells: bool,
@@ -61,7 +59,6 @@ impl Term {
             text: text.to_owned(),
             length: text.chars().count(),
             letters: Letters::of(text.chars()),
-            first: Letters::of(text.chars().take(1)),
             pairs: Pairs::of(text.chars()),
             spells: text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
         }

@@ -95,33 +95,33 @@ pub(super) fn title_fuzzy(
 }
 
 fn scored(text: &str, term: &Term, matcher: &SkimMatcherV2) -> Option<Fit> {
-    if !is_near(text, &term.text, term.length * 3) {
-        return None;
-    }
-    let (score, positions) = matcher.fuzzy(text, &term.text, true)?;
+    let near = near(text, &term.text, term.length * 3)?;
+    let before = text[..near.start].chars().count() as u32;
+    let (score, positions) = matcher.fuzzy(&text[near], &term.text, true)?;
     let best = FUZZY_LETTER * term.length as i32;
     let score = (score as i32).clamp(0, best);
     (score * 5 >= best * 3).then(|| Fit {
         score: TITLE_FUZZY + score * 200 / best,
-        positions: positions.into_iter().map(|at| at as u32).collect(),
+        positions: positions.into_iter().map(|at| before + at as u32).collect(),
     })
 }
 
-/// Whether the term's characters follow each other within `span` characters of the text.
-fn is_near(text: &str, term: &str, span: usize) -> bool {
-    let Some(first) = term.chars().next() else {
-        return true;
-    };
-    text.char_indices()
-        .filter(|(_, c)| *c == first)
-        .any(|(at, _)| {
+/// The first stretch of at most `span` characters that has the term's characters in their order,
+/// with the character before it, which tells whether it begins a word.
+fn near(text: &str, term: &str, span: usize) -> Option<Range<usize>> {
+    let first = term.chars().next()?;
+    let mut before = 0;
+    for (at, c) in text.char_indices() {
+        if c == first {
             let mut wanted = term.chars().peekable();
-            for c in text[at..].chars().take(span) {
+            for (offset, c) in text[at..].char_indices().take(span) {
                 wanted.next_if_eq(&c);
                 if wanted.peek().is_none() {
-                    return true;
+                    return Some(before..at + offset + c.len_utf8());
                 }
             }
-            false
-        })
+        }
+        before = at;
+    }
+    None
 }

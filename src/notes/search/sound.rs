@@ -3,6 +3,8 @@
 
 use pinyin::ToPinyinMulti;
 
+use super::fold::Pairs;
+
 /// The block of characters that is looked up in a table: CJK Unified Ideographs.
 const FIRST: u32 = 0x4E00;
 const LAST: u32 = 0x9FFF;
@@ -44,6 +46,39 @@ impl Readings {
     /// How a character can be read, without tones. Empty for what is not Chinese or was not met.
     pub(super) fn of(&self, c: char) -> &[&'static str] {
         slot(c).map_or(&[], |at| &self.lists[usize::from(self.table[at])])
+    }
+
+    /// The pairs of letters that can follow each other in a spelling of the text. [`Readings::find`]
+    /// finds nothing that has another pair.
+    pub(super) fn pairs(&self, folded: impl Iterator<Item = char>) -> Pairs {
+        let mut pairs = Pairs::default();
+        let mut before: Vec<char> = Vec::new();
+        let mut here: Vec<char> = Vec::new();
+        for c in folded.filter(|c| *c != ' ') {
+            here.clear();
+            let readings = self.of(c);
+            if readings.is_empty() {
+                before.iter().for_each(|before| pairs.add_pair(*before, c));
+                here.push(c);
+            }
+            for reading in readings {
+                let mut previous = None;
+                for letter in reading.chars() {
+                    match previous {
+                        None => before
+                            .iter()
+                            .for_each(|before| pairs.add_pair(*before, letter)),
+                        Some(previous) => pairs.add_pair(previous, letter),
+                    }
+                    if !here.contains(&letter) {
+                        here.push(letter);
+                    }
+                    previous = Some(letter);
+                }
+            }
+            std::mem::swap(&mut before, &mut here);
+        }
+        pairs
     }
 
     /// Finds where `spelled` (lower-case letters and digits) sounds like the text.
@@ -182,6 +217,22 @@ mod tests {
             find("策略", "celue").or(find("策略", "celve")),
             Some((0, 2))
         );
+    }
+
+    #[test]
+    fn the_pairs_of_a_text_hold_every_spelling_of_it() {
+        let mut readings = Readings::new();
+        let text = "重启 pod与容器a1";
+        text.chars().for_each(|c| readings.learn(c));
+        let pairs = readings.pairs(text.chars());
+        for spelled in ["chongqipod", "cqpodyrq", "zhqip", "podyurongqia1", "rqa1"] {
+            assert!(
+                readings.find(text, spelled.as_bytes()).is_some(),
+                "{spelled}"
+            );
+            assert!(pairs.hold(&Pairs::of(spelled.chars())), "{spelled}");
+        }
+        assert!(!pairs.hold(&Pairs::of("zzkkww".chars())));
     }
 
     #[test]
