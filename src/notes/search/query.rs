@@ -23,7 +23,7 @@ pub(super) struct Term {
     pub(super) length: usize,
     pub(super) letters: Letters,
     pub(super) pairs: Pairs,
-    /// Whether it can spell a sound: two or more ASCII letters or digits.
+    /// Whether it can spell a sound: 2 to 32 ASCII letters or digits.
     pub(super) spells: bool,
 }
 
@@ -60,7 +60,8 @@ impl Term {
             length: text.chars().count(),
             letters: Letters::of(text.chars()),
             pairs: Pairs::of(text.chars()),
-            spells: text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+            spells: (2..=32).contains(&text.len())
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
         }
     }
 }

@@ -54,13 +54,15 @@ impl Page<'_> {
             if part.indent > 0 {
                 spans.push(Span::styled(" ".repeat(part.indent), base));
             }
-            for (bytes, token) in tokens {
+            let first = tokens.partition_point(|(bytes, _)| bytes.end <= part.bytes.start);
+            let here = tokens[first..]
+                .iter()
+                .take_while(|(bytes, _)| bytes.start < part.bytes.end);
+            for (bytes, token) in here {
                 let from = bytes.start.max(part.bytes.start);
                 let to = bytes.end.min(part.bytes.end);
-                if from < to {
-                    let style = base.patch(token_style(*token, self.style));
-                    spans.push(Span::styled(text[from..to].to_owned(), style));
-                }
+                let style = base.patch(token_style(*token, self.style));
+                spans.push(Span::styled(text[from..to].to_owned(), style));
             }
             if index < last {
                 spans.push(Span::styled(sign, base.patch(self.style.muted)));
@@ -107,7 +109,7 @@ fn break_code(text: &str, room: usize, sign: usize) -> Vec<Part> {
     } else {
         0
     };
-    while rest.indent + width(&text[rest.bytes.clone()]) > room {
+    while !fits(&text[rest.bytes.clone()], room.saturating_sub(rest.indent)) {
         let limit = room.saturating_sub(rest.indent + sign).max(1);
         let cut = rest.bytes.start + cut_at(&text[rest.bytes.clone()], limit);
         parts.push(Part {
@@ -121,6 +123,16 @@ fn break_code(text: &str, room: usize, sign: usize) -> Vec<Part> {
     }
     parts.push(rest);
     parts
+}
+
+/// Whether a text is no wider than the room; a single cluster always fits. Looks no further than the
+/// room.
+fn fits(text: &str, room: usize) -> bool {
+    let mut filled = 0;
+    clusters(text).all(|cluster| {
+        filled += cluster.width;
+        filled <= room || cluster.start == 0
+    })
 }
 
 /// Where to cut a text that is wider than `limit`: behind the last space of the last third, else as

@@ -19,7 +19,7 @@ mod wrap;
 
 pub use blocks::layout;
 pub use diff::{Comparison, Piece, compare};
-pub use flow::LinkSpot;
+pub use flow::{LinkSpot, wrap};
 pub use page::{Laid, LaidLine, Place};
 pub use plain::plain;
 pub use safe::safe;

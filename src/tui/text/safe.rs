@@ -15,14 +15,19 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     };
     let mut shown = String::with_capacity(text.len() + 8);
     shown.push_str(&text[..first]);
+    // Columns up to the last tab, and where the text after it begins.
+    let (mut columns, mut measured) = (0, 0);
     for c in text[first..].chars() {
         match fate(c) {
             Fate::Kept => shown.push(c),
             Fate::Shown(picture) => shown.push(picture),
             Fate::Dropped => {}
             Fate::Tab => {
-                let spaces = TAB - width(&shown) % TAB;
+                columns += width(&shown[measured..]);
+                let spaces = TAB - columns % TAB;
                 shown.extend(std::iter::repeat_n(' ', spaces));
+                columns += spaces;
+                measured = shown.len();
             }
         }
     }
