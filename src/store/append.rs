@@ -1,8 +1,8 @@
-use rusqlite::{Transaction, TransactionBehavior, params};
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
 
 use crate::{
     history::{Event, Row},
-    ids::{CardId, SessionId},
+    ids::{CardId, DeviceId, RowId, SessionId},
 };
 
 use super::{
@@ -12,6 +12,9 @@ use super::{
     seen,
     stamp::Stamp,
 };
+
+/// Rows for which room is made before they are read: a decade of study.
+const MOST_RESERVED: usize = 1_000_000;
 
 /// A place in the order in which rows came into the file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
@@ -62,37 +65,27 @@ impl Store {
             return Ok(Vec::new());
         }
         self.still_there()?;
-        let encoded = events
+        events
             .iter()
-            .map(row::encode)
-            .collect::<Result<Vec<_>, _>>()
+            .try_for_each(row::storable)
             .map_err(|what| StoreError::new(&self.path, Problem::Unstorable(what)))?;
         let device = self.device.clone();
         self.write(|transaction| {
-            let mut stamp = last_stamp(transaction)?;
+            let mut stamp = last_stamp(transaction, &device)?;
             let mut rows = Vec::with_capacity(events.len());
-            let mut insert = transaction.prepare_cached(row::INSERT)?;
-            for (event, (kind, body)) in events.iter().zip(&encoded) {
+            for event in events {
                 stamp = stamp.next(at_ms);
-                let id = stamp.row_id(&device);
-                insert.execute(params![
-                    id.as_str(),
-                    at_ms,
-                    device.as_str(),
-                    session.as_str(),
-                    kind,
-                    body
-                ])?;
-                rows.push(Row {
-                    id,
+                let row = Row {
+                    id: stamp.row_id(&device),
                     at_ms,
                     device: device.clone(),
                     session: session.clone(),
                     event: event.clone(),
-                });
-            }
-            if !rows.is_empty() {
-                set_last_stamp(transaction, stamp)?;
+                };
+                if !row::insert(transaction, &row)? {
+                    return Err(rusqlite::Error::StatementChangedRows(0));
+                }
+                rows.push(row);
             }
             seen::remember(transaction, seen)?;
             Ok(rows)
@@ -121,7 +114,8 @@ impl Store {
         let mut select = self.connection.prepare_cached(&sql).map_err(sqlite)?;
         let mut found = select.query([cursor.0]).map_err(sqlite)?;
         let mut decoder = Decoder::default();
-        let (mut rows, mut upto) = (Vec::new(), cursor);
+        let mut rows = Vec::with_capacity(self.at_most_after(cursor)?);
+        let mut upto = cursor;
         while let Some(columns) = found.next().map_err(sqlite)? {
             let (seq, row) = decoder
                 .decode(columns)
@@ -131,6 +125,18 @@ impl Store {
         }
         rows.sort_by(|a, b| (a.at_ms, &a.id).cmp(&(b.at_ms, &b.id)));
         Ok(Rows { rows, upto })
+    }
+
+    /// No row is ever deleted, so their numbers have no gaps to speak of.
+    fn at_most_after(&self, cursor: Cursor) -> Result<usize, StoreError> {
+        let last: Option<i64> = self
+            .connection
+            .prepare_cached("SELECT max(seq) FROM history")
+            .and_then(|mut select| select.query_row([], |row| row.get(0)))
+            .map_err(|error| self.sqlite(error))?;
+        let rows = last.unwrap_or(0).saturating_sub(cursor.0);
+        // A damaged file may claim anything.
+        Ok(usize::try_from(rows).unwrap_or(0).min(MOST_RESERVED))
     }
 
     /// Runs `change` with the right to write, and commits what it did unless it fails.
@@ -149,13 +155,22 @@ impl Store {
     }
 }
 
-pub(super) fn last_stamp(transaction: &Transaction<'_>) -> rusqlite::Result<Stamp> {
-    transaction
+/// The greatest stamp given on this device. Appending keeps no record of it, which would cost a
+/// page in each commit: the row that came last tells, or else what the import wrote down.
+pub(super) fn last_stamp(transaction: &Transaction<'_>, own: &DeviceId) -> rusqlite::Result<Stamp> {
+    let noted = transaction
         .prepare_cached("SELECT last_stamp FROM device")?
-        .query_row([], |row| row.get(0).map(Stamp::from_number))
+        .query_row([], |row| row.get(0).map(Stamp::from_number))?;
+    let last: Option<String> = transaction
+        .prepare_cached("SELECT id FROM history ORDER BY seq DESC LIMIT 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    let given = last.and_then(|id| Stamp::of_row(&RowId::new(id), own));
+    Ok(given.max(Some(noted)).unwrap_or(noted))
 }
 
-pub(super) fn set_last_stamp(transaction: &Transaction<'_>, stamp: Stamp) -> rusqlite::Result<()> {
+/// Keeps the greatest stamp given on this device where rows that come by import do not hide it.
+pub(super) fn note_last_stamp(transaction: &Transaction<'_>, stamp: Stamp) -> rusqlite::Result<()> {
     transaction
         .prepare_cached("UPDATE device SET last_stamp = ?1")?
         .execute([stamp.number()])?;

@@ -6,7 +6,7 @@ use std::{
     io::{self, BufRead, Write},
 };
 
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
 use thiserror::Error;
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    append::{last_stamp, set_last_stamp},
+    append::{last_stamp, note_last_stamp},
     error::StoreError,
     open::Store,
     row::{self, Decoder},
@@ -141,14 +141,7 @@ impl BadLines {
     }
 }
 
-struct Line {
-    number: u64,
-    row: Row,
-    kind: &'static str,
-    body: String,
-}
-
-fn parse(mut lines: impl BufRead, bad: &mut BadLines) -> io::Result<Vec<Line>> {
+fn parse(mut lines: impl BufRead, bad: &mut BadLines) -> io::Result<Vec<(u64, Row)>> {
     let mut rows = Vec::new();
     let mut bytes = Vec::new();
     for number in 1.. {
@@ -161,12 +154,7 @@ fn parse(mut lines: impl BufRead, bad: &mut BadLines) -> io::Result<Vec<Line>> {
             content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
         }
         match read_line(content.trim_ascii()) {
-            Ok(Some((row, kind, body))) => rows.push(Line {
-                number,
-                row,
-                kind,
-                body,
-            }),
+            Ok(Some(row)) => rows.push((number, row)),
             Ok(None) => {}
             Err(problem) => bad.push(number, problem),
         }
@@ -174,7 +162,7 @@ fn parse(mut lines: impl BufRead, bad: &mut BadLines) -> io::Result<Vec<Line>> {
     Ok(rows)
 }
 
-fn read_line(content: &[u8]) -> Result<Option<(Row, &'static str, String)>, String> {
+fn read_line(content: &[u8]) -> Result<Option<Row>, String> {
     if content.is_empty() {
         return Ok(None);
     }
@@ -189,8 +177,8 @@ fn read_line(content: &[u8]) -> Result<Option<(Row, &'static str, String)>, Stri
             return Err(format!("`{name}` is empty"));
         }
     }
-    let (kind, body) = row::encode(&row.event)?;
-    Ok(Some((row, kind, body)))
+    row::storable(&row.event)?;
+    Ok(Some(row))
 }
 
 /// serde_json counts the lines of what it was given, which is always line 1.
@@ -209,7 +197,7 @@ fn describe(error: LineError) -> String {
 
 fn merge(
     transaction: &Transaction<'_>,
-    lines: &[Line],
+    lines: &[(u64, Row)],
     own: &DeviceId,
     bad: &mut BadLines,
 ) -> rusqlite::Result<Imported> {
@@ -217,26 +205,10 @@ fn merge(
         added: 0,
         already: 0,
     };
-    let mut stamp = last_stamp(transaction)?;
-    let mut insert =
-        transaction.prepare_cached(&format!("{} ON CONFLICT (id) DO NOTHING", row::INSERT))?;
+    let mut stamp = last_stamp(transaction, own)?;
     let mut came_from: HashMap<&RowId, u64> = HashMap::new();
-    for Line {
-        number,
-        row,
-        kind,
-        body,
-    } in lines
-    {
-        let inserted = insert.execute(params![
-            row.id.as_str(),
-            row.at_ms,
-            row.device.as_str(),
-            row.session.as_str(),
-            kind,
-            body
-        ])?;
-        if inserted == 1 {
+    for (number, row) in lines {
+        if row::insert(transaction, row)? {
             imported.added += 1;
             came_from.insert(&row.id, *number);
             if let Some(theirs) = Stamp::of_row(&row.id, own) {
@@ -255,7 +227,7 @@ fn merge(
             );
         }
     }
-    set_last_stamp(transaction, stamp)?;
+    note_last_stamp(transaction, stamp)?;
     Ok(imported)
 }
 

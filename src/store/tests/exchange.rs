@@ -190,24 +190,36 @@ fn an_export_that_does_not_fit_says_it_is_incomplete() {
     assert!(matches!(outcome, Err(ExportError::Write(_))), "{outcome:?}");
 }
 
-/// After a restore, or in a folder set up anew, rows of this very device may come back by import.
+/// In a folder set up anew, rows of this very device may come back by import; and rows of others
+/// come after its own.
 #[test]
-fn own_rows_that_come_back_do_not_take_the_ids_of_new_ones() {
+fn rows_that_come_by_import_do_not_take_the_ids_of_new_ones() {
     let (_folder, path) = place();
     let mut store = open(&path);
-    let row = Row {
-        id: RowId::new(format!("{:014x}-{}", (MORNING << 12) + 7, store.device())),
+    let session = store.new_session().unwrap();
+    let foreign = |id: &str| Row {
+        id: RowId::new(id),
         at_ms: MORNING,
-        device: store.device().clone(),
+        device: "elsewhere".into(),
         session: "before".into(),
         event: review("a", Rating::Good),
     };
-    import(&mut store, &to_json_line(&row)).unwrap();
-    let session = store.new_session().unwrap();
-    let new = store
-        .append(&session, MORNING, &[review("a", Rating::Good)])
-        .unwrap();
-    assert!(new[0].id > row.id);
+    let own = Row {
+        id: RowId::new(format!("{:014x}-{}", (MORNING << 12) + 7, store.device())),
+        device: store.device().clone(),
+        ..foreign("")
+    };
+    let mut last = own.id.clone();
+    for row in [own, foreign("x"), foreign("y")] {
+        import(&mut store, &to_json_line(&row)).unwrap();
+        for at_ms in [MORNING, MORNING - 1_000] {
+            let new = store
+                .append(&session, at_ms, &[review("a", Rating::Good)])
+                .unwrap();
+            assert!(new[0].id > last, "{} after {last}", new[0].id);
+            last = new[0].id.clone();
+        }
+    }
 }
 
 proptest! {
