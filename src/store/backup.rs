@@ -4,6 +4,7 @@ use std::{
     fs::{self, DirBuilder, File},
     os::unix::{ffi::OsStrExt, fs::DirBuilderExt},
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -13,6 +14,9 @@ use super::error::StoreError;
 
 /// How many backups are kept of each reason.
 const KEPT: usize = 5;
+
+/// What the name of an unfinished copy begins with.
+const COPYING: &str = ".copying-";
 
 const TIME: &str = "%Y%m%dT%H%M%SZ";
 
@@ -113,6 +117,7 @@ impl Backups {
         };
         let name = format!("{}-{}{suffix}.db", self.stem, file_time(at_ms));
         let path = self.folder.join(name);
+        self.remove_unfinished(at_ms);
         let copy = copy_whole(&self.database, &self.folder)?;
         copy.persist(&path)
             .map_err(|error| StoreError::io(&path, error.error))?;
@@ -135,6 +140,25 @@ impl Backups {
             fs::remove_file(&backup.path).map_err(|error| StoreError::io(&backup.path, error))?;
         }
         Ok(())
+    }
+
+    /// Copies that were under way when the program was killed. One that is younger than a day may
+    /// be in the making; one that cannot be removed now can be the next time.
+    fn remove_unfinished(&self, at_ms: i64) {
+        let Some(day_ago) = at_ms
+            .checked_sub(86_400_000)
+            .and_then(|ms| u64::try_from(ms).ok())
+            .map(|ms| SystemTime::UNIX_EPOCH + Duration::from_millis(ms))
+        else {
+            return;
+        };
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let unfinished = entry.file_name().as_bytes().starts_with(COPYING.as_bytes());
+            let changed = entry.metadata().and_then(|metadata| metadata.modified());
+            if unfinished && changed.is_ok_and(|changed| changed < day_ago) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 
     fn recognise(&self, path: PathBuf) -> Option<Backup> {
@@ -176,7 +200,7 @@ pub(super) fn copy_whole(
 ) -> Result<tempfile::NamedTempFile, StoreError> {
     let failed = |error| StoreError::io(folder, error);
     let copy = tempfile::Builder::new()
-        .prefix(".copying-")
+        .prefix(COPYING)
         .tempfile_in(folder)
         .map_err(failed)?;
     let source = Connection::open_with_flags(

@@ -5,12 +5,16 @@
 use std::{
     fs::{File, OpenOptions, TryLockError},
     io,
-    path::{Path, PathBuf},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
     thread,
     time::Duration,
 };
 
-use super::error::{Problem, StoreError};
+use super::{
+    error::{Problem, StoreError},
+    open::with_suffix,
+};
 
 const STEP: Duration = Duration::from_millis(5);
 const STEPS: u32 = 1_000;
@@ -43,15 +47,13 @@ impl Lock {
 }
 
 fn lock_file(database: &Path) -> Result<File, StoreError> {
-    let mut name = database.as_os_str().to_owned();
-    name.push(".lock");
-    let path = PathBuf::from(name);
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(&path)
-        .map_err(|error| StoreError::io(&path, error))
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(with_suffix(database, ".lock"))
+        .map_err(|error| StoreError::io(database, error))
 }
 
 fn taken(database: &Path, outcome: Result<(), TryLockError>) -> Result<bool, StoreError> {

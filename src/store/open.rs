@@ -22,7 +22,7 @@ use super::{
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often to look again while another copy has the file to itself or an older one has it open.
-const ATTEMPTS: u32 = 100;
+const ATTEMPTS: u32 = 200;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 
 /// The open file. Several may be open on one file at once, in one program or in many.
@@ -36,6 +36,9 @@ pub struct Store {
     warnings: Vec<StoreError>,
     _lock: Lock,
 }
+
+/// SQLite's own default, and what every file made here has.
+const PAGE: u64 = 4_096;
 
 impl Store {
     /// Opens the file, and makes it, readable by its owner alone, when there is none. A file of an
@@ -60,6 +63,7 @@ impl Store {
             let lock = Lock::shared(&path)?;
             if exists(&path)? {
                 schema::probe(&path, known)?;
+                must_be_whole_pages(&path)?;
                 let connection = connect(&path)?;
                 if schema::format(&connection, &path, known)? == Format::Ours(known) {
                     return Self::from_parts(connection, path, lock, warnings);
@@ -193,6 +197,26 @@ fn exists(path: &Path) -> Result<bool, StoreError> {
     }
 }
 
+/// SQLite reads a last page that is cut short, and a file without a whole first one, as if the rest
+/// were zeros.
+fn must_be_whole_pages(path: &Path) -> Result<(), StoreError> {
+    let metadata = fs::metadata(path).map_err(|error| StoreError::io(path, error))?;
+    match metadata.len() % PAGE {
+        0 => Ok(()),
+        _ => Err(StoreError::damaged(
+            path,
+            "its length is not that of a database",
+        )),
+    }
+}
+
+/// The name of a file that SQLite, or the lock, keeps beside the database.
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
 fn identity(path: &Path) -> Option<(u64, u64)> {
     let metadata = fs::metadata(path).ok()?;
     Some((metadata.dev(), metadata.ino()))
@@ -205,10 +229,17 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )
     .map_err(sqlite)?;
+    // SQLite opens what it may not write to all the same; the learner should hear of it before the
+    // first grade.
+    if connection.is_readonly("main").map_err(sqlite)? {
+        return Err(StoreError::new(path, Problem::ReadOnly));
+    }
     connection.busy_timeout(PATIENCE).map_err(sqlite)?;
-    // Until the file is known to be ours, closing it must not write to it.
+    // Until the file is known to be ours, closing it must not move a log left behind into it.
+    let log = fs::metadata(with_suffix(path, "-wal"));
+    let left_behind = log.is_ok_and(|log| log.len() > 0);
     connection
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, left_behind)
         .map_err(sqlite)?;
     Ok(connection)
 }
@@ -244,12 +275,10 @@ fn prepare(
                 .make(BackupReason::BeforeMigration { from: found }, at_ms)
                 .err();
         }
-        // A power cut can leave a file without content. To begin anew in it would hide the loss.
+        // A power cut can leave a file without its content. To begin anew in it would hide the loss.
         Format::Empty if existed && Backups::of(path).latest().is_some() => {
-            return Err(StoreError::damaged(
-                path,
-                "it is empty, although there are backups of it",
-            ));
+            let detail = "it is empty, although there are backups of it";
+            return Err(StoreError::damaged(path, detail));
         }
         Format::Empty => {}
     }

@@ -1,5 +1,4 @@
 use std::{
-    ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -11,7 +10,7 @@ use super::{
     check::verify,
     error::{Problem, StoreError},
     lock::Lock,
-    open::resolve,
+    open::{resolve, with_suffix},
 };
 
 /// What a restore did.
@@ -91,14 +90,12 @@ fn link_to_free_name(path: &Path, at_ms: i64) -> Result<PathBuf, StoreError> {
         match fs::hard_link(path, &kept) {
             Ok(()) => return Ok(kept),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(StoreError::io(&kept, error)),
+            // Some file systems know no second names; then there is a moment without a file.
+            Err(_) => {
+                fs::rename(path, &kept).map_err(|error| StoreError::io(&kept, error))?;
+                return Ok(kept);
+            }
         }
     }
     unreachable!("names do not run out")
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(suffix);
-    PathBuf::from(name)
 }

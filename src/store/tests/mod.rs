@@ -2,7 +2,9 @@
 
 mod append;
 mod arbitrary;
+mod backup;
 mod exchange;
+mod open;
 
 use std::path::PathBuf;
 
