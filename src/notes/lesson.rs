@@ -1,7 +1,14 @@
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
+use super::{
+    Block,
+    cards::{self, Syntax},
+    markdown::{Outline, blocks_where},
+    source::Lines,
+    split,
+};
 use crate::ids::{Lang, LessonId};
 
 /// One lesson in one language.
@@ -33,11 +40,73 @@ pub struct Lesson {
     pub file: Arc<str>,
     /// Its first line in that file, counted from 1.
     pub line: u32,
-    /// Its sections: what stands before the first heading (titled like the lesson), then one for
-    /// each heading.
+    /// Its sections: what stands before its second heading (titled like the lesson), then one for
+    /// each heading after that. Sections of nothing but cards are left out.
     pub sections: Box<[Section]>,
-    /// Its Markdown, from its heading to the next lesson.
+    /// The headings above it and its own, from the outermost in; none for text without a heading.
+    pub trail: Box<[Box<str>]>,
+    /// Where its Markdown stands.
+    pub(super) place: Place,
+}
+
+/// A lesson's part of its file.
+#[derive(Clone, PartialEq, Default, Debug, Serialize, Deserialize)]
+pub(super) struct Place {
+    /// The whole file, with `\n` line ends: links may be defined anywhere in it.
+    /// Not kept with each lesson: the lessons of a file share it.
+    #[serde(skip)]
     pub(super) text: Arc<str>,
+    /// The byte after the front matter.
+    pub(super) body: u32,
+    /// The bytes that are the lesson's.
+    pub(super) range: Range<u32>,
+    pub(super) syntax: Syntax,
+}
+
+impl Lesson {
+    /// The lesson as it is read, parsed anew from its Markdown. Lines are the file's. Comments are
+    /// left out, and so are sections that hold nothing but cards; a card among prose is shown as
+    /// its question in bold and its answer, a cloze as its sentence.
+    pub fn document(&self) -> Vec<Block> {
+        let Place {
+            text,
+            body,
+            range,
+            syntax,
+        } = &self.place;
+        let outline = Outline::of(text, *body as usize);
+        let finds = cards::find(text, &outline, *syntax);
+        let range = range.start as usize..range.end as usize;
+        let lines = Lines::of(text);
+        let hidden: Vec<Range<u32>> = split::parts(text, &outline, &finds, range.clone())
+            .into_iter()
+            .filter(|part| !part.shown)
+            .map(|part| {
+                lines.line(part.range.start)..lines.line(part.range.end.saturating_sub(1)) + 1
+            })
+            .collect();
+        let mut edits: Vec<cards::Edit> = finds
+            .cards
+            .into_iter()
+            .filter(|card| range.contains(&card.span.start))
+            .flat_map(|card| card.edits)
+            .collect();
+        edits.sort_by_key(|edit| edit.range.start);
+        let shown = cards::edited(text, 0..text.len(), &edits);
+        let first = lines.line(range.start);
+        let last = lines.line(range.end.saturating_sub(1).max(range.start));
+        blocks_where(&shown, *body as usize, |line| {
+            (first..=last).contains(&line) && !hidden.iter().any(|part| part.contains(&line))
+        })
+    }
+
+    /// The section a line of the file belongs to, counted from 0.
+    pub fn section_at(&self, line: u32) -> u32 {
+        let after = self
+            .sections
+            .partition_point(|section| section.line <= line);
+        after.saturating_sub(1) as u32
+    }
 }
 
 /// A part of a lesson under one heading.

@@ -2,7 +2,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Card, Lesson, Origin};
+use super::{Card, Lesson, Origin, identity::folded};
 use crate::ids::{CardId, Lang, LessonId};
 
 /// Everything there is to read and recall: the learner's own notes first, then the course in the
@@ -96,6 +96,36 @@ impl Library {
     pub fn card(&self, id: &CardId, lang: Lang) -> Option<&Card> {
         let at = in_language(self.card_index.get(id)?, lang)?;
         Some(&self.cards[at])
+    }
+
+    /// The lesson a person names: by its id, or by its title in either language, in any case and
+    /// width. Where there is none, the ids of those whose id or title holds what was said.
+    ///
+    /// # Errors
+    /// The ids of lessons that come near.
+    pub fn find_lesson(&self, name: &str) -> Result<&LessonId, Vec<&LessonId>> {
+        if let Some((id, _)) = self.lesson_index.get_key_value(name) {
+            return Ok(id);
+        }
+        let wanted = folded(name.trim());
+        let named = |lesson: &&Lesson| {
+            folded(&lesson.title) == wanted || folded(lesson.id.as_str()) == wanted
+        };
+        if let Some(lesson) = self.lessons.iter().find(named) {
+            return Ok(&lesson.id);
+        }
+        let mut near: Vec<&LessonId> = self
+            .lessons
+            .iter()
+            .filter(|lesson| {
+                !wanted.is_empty()
+                    && (folded(&lesson.title).contains(&wanted)
+                        || folded(lesson.id.as_str()).contains(&wanted))
+            })
+            .map(|lesson| &lesson.id)
+            .collect();
+        near.dedup();
+        Err(near)
     }
 
     /// Each lesson once, in order, in the language asked for where it has that.

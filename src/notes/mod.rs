@@ -1,16 +1,32 @@
 //! Markdown notes become a [`Library`]: lessons to read and cards to recall, each with a lasting
-//! identity. Look first at [`Library`]. This room knows nothing of schedules, screens or databases, nor of files.
+//! identity. Look first at [`Library`], then at [`read`], which makes one. This room knows nothing
+//! of schedules, screens or databases; files are read in [`disk`] only.
 
+mod assemble;
 mod card;
+mod cards;
+mod course;
 mod diagnostic;
+pub mod disk;
 mod document;
+mod front_matter;
+mod identity;
 mod lesson;
 mod library;
+mod markdown;
+mod parse;
+mod passage;
 mod search;
+mod source;
+mod split;
 
+pub use assemble::read;
 pub use card::{Card, CardKind, SiblingGroup};
+pub use course::{Course, course};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use document::{Alert, Align, Block, BlockKind, Inline, ListItem};
 pub use lesson::{Lesson, Origin, Section};
 pub use library::{Library, Module};
-pub use search::{Hit, HitKind, SearchIndex};
+pub use markdown::{blocks, plain};
+pub use search::{Hit, HitKind, SearchIndex, fuzzy};
+pub use source::SourceFile;

@@ -27,6 +27,11 @@ const MOST_FUZZY: u32 = 8_000;
 /// Characters of an answer shown before and after what was found.
 const CONTEXT: usize = 24;
 
+/// How well a text fits what was typed, letter by letter; nothing where it does not.
+pub fn fuzzy(text: &str, typed: &str) -> Option<i64> {
+    fuzzy_matcher::FuzzyMatcher::fuzzy_match(&SkimMatcherV2::default().ignore_case(), text, typed)
+}
+
 /// Everything that can be found in one [`Library`], ready to be searched. It holds folded titles and
 /// small filters, about 200 bytes a card; the library keeps the texts.
 #[derive(Clone, Debug)]

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -29,7 +27,8 @@ fn lesson(id: &str, lang: Lang, title: &str, sections: &[&str]) -> Lesson {
             .chain(sections.iter().copied())
             .map(section)
             .collect(),
-        text: Arc::from(""),
+        trail: Box::default(),
+        place: Default::default(),
     }
 }
 

@@ -1,0 +1,174 @@
+//! The built-in course: its order from `content/course.toml`, its lessons from `content/lessons/`,
+//! all within the program.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+
+use super::{Library, Module, Origin, SourceFile, read};
+use crate::ids::LessonId;
+
+static CONTENT: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/content");
+
+/// The only format of `course.toml` there is.
+const FORMAT: u32 = 1;
+
+/// What `course.toml` says: which lessons there are and in what order.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Course {
+    format_version: u32,
+    /// The fields lessons and questions belong to.
+    pub domains: Vec<String>,
+    #[serde(rename = "module", default)]
+    modules: Vec<CourseModule>,
+    /// What an interview weighs.
+    #[serde(rename = "profile", default)]
+    pub profiles: Vec<Profile>,
+}
+
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CourseModule {
+    id: String,
+    title: Titles,
+    lessons: Vec<String>,
+}
+
+/// What an interview of one kind weighs.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// What it is named by.
+    pub id: String,
+    /// Its title.
+    pub title: Titles,
+    /// The weight of each domain.
+    pub weights: BTreeMap<String, f64>,
+}
+
+/// A title in both languages.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Titles {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl Course {
+    /// Reads the text of a `course.toml`.
+    ///
+    /// # Errors
+    /// What is wrong with it, in one line.
+    pub fn parse(text: &str) -> Result<Course, String> {
+        let course: Course =
+            toml::from_str(text).map_err(|error| error.message().replace('\n', " "))?;
+        if course.format_version != FORMAT {
+            return Err(format!(
+                "format_version is {}; this podlings reads {FORMAT}",
+                course.format_version
+            ));
+        }
+        Ok(course)
+    }
+
+    /// The course within the program.
+    pub fn built_in() -> Course {
+        let text = CONTENT
+            .get_file("course.toml")
+            .and_then(|file| file.contents_utf8())
+            .expect("content/course.toml is within the program");
+        Course::parse(text).expect("content/course.toml is valid: a test reads it")
+    }
+
+    /// Its modules, in order.
+    pub(super) fn modules(&self) -> impl Iterator<Item = Module> {
+        self.modules.iter().map(|module| Module {
+            id: module.id.as_str().into(),
+            origin: Origin::Course,
+            title_zh: module.title.zh.as_str().into(),
+            title_en: module.title.en.as_str().into(),
+        })
+    }
+
+    /// Where each lesson stands: its module, and its place among all lessons.
+    pub(super) fn places(&self) -> BTreeMap<LessonId, (Arc<str>, usize)> {
+        let lessons = self.modules.iter().flat_map(|module| {
+            let id: Arc<str> = module.id.as_str().into();
+            module
+                .lessons
+                .iter()
+                .map(move |lesson| (LessonId::new(lesson.as_str()), id.clone()))
+        });
+        lessons
+            .enumerate()
+            .map(|(at, (lesson, module))| (lesson, (module, at)))
+            .collect()
+    }
+}
+
+/// The files of the built-in course.
+pub(super) fn built_in_files() -> Vec<SourceFile> {
+    let mut folders = vec![CONTENT.get_dir("lessons")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        let Some(folder) = folder else { continue };
+        folders.extend(folder.dirs().map(Some));
+        for file in folder.files() {
+            if let Some(text) = file.contents_utf8() {
+                let name = format!("content/{}", file.path().display());
+                files.push(SourceFile::new(name, Origin::Course, text));
+            }
+        }
+    }
+    files.sort_by(|one, other| one.name.cmp(&other.name));
+    files
+}
+
+/// The built-in course alone.
+pub fn course() -> Library {
+    read(&built_in_files(), Some(&Course::built_in())).0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_course_is_read_without_a_complaint_and_in_its_order() {
+        let course = Course::built_in();
+        let (library, diagnostics) = read(&built_in_files(), Some(&course));
+        assert_eq!(diagnostics, []);
+        let found: Vec<&str> = library
+            .lessons_in(crate::ids::Lang::Zh)
+            .map(|lesson| lesson.id.as_str())
+            .collect();
+        let listed: Vec<&str> = course
+            .modules
+            .iter()
+            .flat_map(|module| module.lessons.iter().map(String::as_str))
+            .collect();
+        assert_eq!(found, listed);
+        for lesson in library.lessons() {
+            let known = course
+                .domains
+                .iter()
+                .any(|domain| **domain == *lesson.domain);
+            assert!(known, "{} names the domain `{}`", lesson.id, lesson.domain);
+        }
+        for profile in &course.profiles {
+            for domain in profile.weights.keys() {
+                assert!(course.domains.contains(domain), "{domain}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_course_of_another_format_is_refused() {
+        assert!(Course::parse("format_version = 2\ndomains = []").is_err());
+        assert!(Course::parse("format_version = 1\ndomains = []\nmodul = []").is_err());
+    }
+}

@@ -1,0 +1,189 @@
+use std::{
+    collections::HashSet,
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use ignore::WalkBuilder;
+
+use super::{origin_in, size_and_time, unreadable};
+use crate::notes::{Code, Course, Diagnostic, Origin, Severity};
+
+/// Which files there are, and of what size and time: equal stamps mean nothing changed.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Stamp(u64);
+
+/// A file that is to be read.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) path: PathBuf,
+    /// As it was named, or found below a folder that was.
+    pub(super) name: Arc<str>,
+    pub(super) origin: Origin,
+    pub(super) size: u64,
+    /// Nanoseconds since 1970.
+    pub(super) time: u64,
+}
+
+impl Entry {
+    pub(super) fn named(path: &Path) -> Entry {
+        let (size, time) = fs::metadata(path).map_or((0, 0), |found| size_and_time(&found));
+        Entry {
+            name: path.to_string_lossy().into(),
+            path: path.to_owned(),
+            origin: Origin::Own,
+            size,
+            time,
+        }
+    }
+}
+
+/// What was found at the paths named.
+pub(super) struct Walked {
+    pub(super) entries: Vec<Entry>,
+    pub(super) course: Option<Course>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) stamp: Stamp,
+}
+
+pub(super) fn walk(paths: &[PathBuf]) -> Walked {
+    let mut walked = Walked {
+        entries: Vec::new(),
+        course: None,
+        diagnostics: Vec::new(),
+        stamp: Stamp::default(),
+    };
+    let mut seen = HashSet::new();
+    for path in paths {
+        match fs::metadata(path) {
+            Ok(found) if found.is_dir() => walked.folder(path),
+            Ok(_) => walked.entries.push(Entry::named(path)),
+            Err(error) => {
+                let name = path.to_string_lossy().into();
+                walked.diagnostics.push(unreadable(&name, &error));
+            }
+        }
+    }
+    // A file named twice, or named beside its folder, is read once.
+    walked.entries.retain(|entry| {
+        let same = fs::canonicalize(&entry.path).unwrap_or_else(|_| entry.path.clone());
+        seen.insert(same)
+    });
+    let mut hasher = DefaultHasher::new();
+    for entry in &walked.entries {
+        (&entry.path, entry.size, entry.time).hash(&mut hasher);
+    }
+    for diagnostic in &walked.diagnostics {
+        (&diagnostic.file, &diagnostic.message).hash(&mut hasher);
+    }
+    walked.stamp = Stamp(hasher.finish());
+    walked
+}
+
+impl Walked {
+    fn folder(&mut self, folder: &Path) {
+        let course = self.course_of(folder);
+        let walk = WalkBuilder::new(folder)
+            .follow_links(true)
+            .require_git(false)
+            .sort_by_file_name(Ord::cmp)
+            .build();
+        for found in walk {
+            match found {
+                Ok(entry) if is_notes(entry.path()) => {
+                    let metadata = match entry.metadata() {
+                        Ok(metadata) if metadata.is_file() => metadata,
+                        _ => continue,
+                    };
+                    let (size, time) = size_and_time(&metadata);
+                    self.entries.push(Entry {
+                        name: entry.path().to_string_lossy().into(),
+                        path: entry.into_path(),
+                        origin: origin_in(course),
+                        size,
+                        time,
+                    });
+                }
+                Ok(_) => {}
+                Err(error) => self.diagnostics.push(trouble(folder, &error)),
+            }
+        }
+    }
+
+    /// Whether the folder holds a course; its order is kept.
+    fn course_of(&mut self, folder: &Path) -> bool {
+        let path = folder.join("course.toml");
+        let Ok(text) = fs::read_to_string(&path) else {
+            return false;
+        };
+        match Course::parse(&text) {
+            Ok(course) => {
+                self.course = Some(course);
+                true
+            }
+            Err(problem) => {
+                self.diagnostics.push(Diagnostic {
+                    severity: Severity::Error,
+                    code: Code::CourseRule,
+                    file: path.to_string_lossy().into(),
+                    line: 0,
+                    column: 0,
+                    message: problem,
+                    help: "mend course.toml; until then these are lessons without an order"
+                        .to_owned(),
+                });
+                false
+            }
+        }
+    }
+}
+
+fn is_notes(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| {
+        extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
+    })
+}
+
+fn trouble(folder: &Path, error: &ignore::Error) -> Diagnostic {
+    let mut cause = error;
+    let mut path = folder;
+    loop {
+        match cause {
+            ignore::Error::WithPath { path: at, err } => {
+                path = at;
+                cause = err;
+            }
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+                cause = err;
+            }
+            _ => break,
+        }
+    }
+    let (severity, code, file, message, help) = match cause {
+        ignore::Error::Loop { ancestor, child } => (
+            Severity::Warning,
+            Code::Loop,
+            child.as_path(),
+            format!("a link back to a folder above it ({})", ancestor.display()),
+            "remove the link; the folder itself was read",
+        ),
+        other => (
+            Severity::Error,
+            Code::Unreadable,
+            path,
+            format!("cannot be read: {other}"),
+            "check the path and its permissions",
+        ),
+    };
+    Diagnostic {
+        severity,
+        code,
+        file: file.to_string_lossy().into(),
+        line: 0,
+        column: 0,
+        message,
+        help: help.to_owned(),
+    }
+}
