@@ -271,6 +271,11 @@ impl Session {
         dropped
     }
 
+    /// Drops the cards that are no more, such as those deleted from the notes.
+    pub fn retain(&mut self, exists: impl Fn(&CardId) -> bool, now: &Now) {
+        self.deck.retain(|item| exists(&item.queued.card), now);
+    }
+
     /// What came of the session so far.
     pub fn summary(&self, memory: &Memory) -> Summary {
         summary::of(&self.steps, memory, &self.settings)
