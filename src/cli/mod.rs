@@ -1,24 +1,124 @@
 //! The command line, one file for each subcommand. Look first at [`run`]. Only this room prints, and
 //! only this room decides exit codes: 0 done, 1 failed, 2 wrong usage.
 
-use std::{ffi::OsString, process::ExitCode};
+mod arguments;
+mod config;
+mod doctor;
+mod failure;
+mod learn;
+mod log;
+mod notes;
+mod open_app;
+mod setup;
+mod study;
+mod written;
 
-use clap::Parser;
+use std::{ffi::OsString, io, process::ExitCode};
 
-/// Docker and Kubernetes notes turned into lessons and flashcards, in the terminal.
-#[derive(Parser, Debug)]
-#[command(name = "podlings", version)]
-struct Arguments {}
+use clap::{CommandFactory, Parser, error::ErrorKind};
+
+use self::{
+    arguments::{Arguments, Command, ConfigCommand, LogCommand, NotesCommand},
+    failure::Failure,
+    setup::Setup,
+};
 
 /// Runs podlings with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    match Arguments::try_parse_from(arguments) {
-        Ok(Arguments {}) => ExitCode::SUCCESS,
-        Err(error) => {
-            let code = error.exit_code();
-            // A closed pipe is no reason to fail twice.
-            let _ = error.print();
-            ExitCode::from(u8::try_from(code).unwrap_or(1))
+    let result = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => obey(arguments),
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                // A closed pipe is no reason to fail.
+                let _ = error.print();
+                return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            }
+            _ => Err(wrong_usage(&error)),
+        },
+    };
+    match result {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::from(failure.exit_code())
         }
+    }
+}
+
+fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
+    let Arguments { global, command } = arguments;
+    let plain = global.plain;
+    match command {
+        None if plain => Err(Failure::usage(
+            "--plain needs something to print",
+            "Try `podlings learn LESSON --plain` or `podlings study --plain`.",
+        )),
+        None => open_app::home(Setup::new(global)?),
+        Some(Command::Learn { lesson: None }) if plain => Err(Failure::usage(
+            "learn --plain needs a lesson",
+            "Name one; `podlings notes list` shows them all.",
+        )),
+        Some(Command::Learn {
+            lesson: Some(lesson),
+        }) if plain => learn::print(Setup::new(global)?, &lesson),
+        Some(Command::Learn { lesson }) => open_app::lessons(Setup::new(global)?, lesson),
+        Some(Command::Study(chosen)) if plain => study::line_by_line(Setup::new(global)?, &chosen),
+        Some(Command::Study(chosen)) => open_app::study(Setup::new(global)?, &chosen),
+        Some(Command::Notes(NotesCommand::Check {
+            paths,
+            format,
+            write_ids,
+        })) => notes::check(Setup::new(global)?, &paths, format, write_ids),
+        Some(Command::Notes(NotesCommand::List { paths, format })) => {
+            notes::list(Setup::new(global)?, &paths, format)
+        }
+        Some(Command::Log(LogCommand::Export { file, force })) => {
+            log::export(Setup::new(global)?, file.as_deref(), force)
+        }
+        Some(Command::Log(LogCommand::Import { file })) => log::import(Setup::new(global)?, &file),
+        Some(Command::Doctor { rebuild, restore }) => {
+            let setup = Setup::new(global)?;
+            match restore {
+                Some(backup) => doctor::restore(setup, &backup),
+                None if rebuild => doctor::rebuild(setup),
+                None => doctor::check(setup),
+            }
+        }
+        Some(Command::Config(ConfigCommand::Init)) => setup::init_config(&global),
+        Some(Command::Completions { shell }) => {
+            let mut command = Arguments::command();
+            clap_complete::generate(shell, &mut command, "podlings", &mut io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Man) => {
+            let page = clap_mangen::Man::new(Arguments::command());
+            page.render(&mut io::stdout()).map_err(written::failed)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// clap's message in one line, and where to look.
+fn wrong_usage(error: &clap::Error) -> Failure {
+    let rendered = error.render().to_string();
+    let what = rendered
+        .lines()
+        .take_while(|line| !line.starts_with("Usage") && !line.starts_with("For more"))
+        .map(|line| line.trim().trim_start_matches("error: "))
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("; ");
+    Failure::usage(what, "See `podlings --help`.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
     }
 }

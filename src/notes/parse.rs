@@ -53,12 +53,7 @@ pub(super) fn parse(file: &SourceFile, paired: bool) -> FileNotes {
         .lang
         .or(named_lang)
         .unwrap_or_else(|| lang_of(&text[body..]));
-    let syntax = Syntax {
-        plain: front.cards != Some(CardSyntax::Explicit),
-        obsidian: front.cards == Some(CardSyntax::Obsidian)
-            || front.tags.iter().any(|tag| tag == "flashcards")
-            || cards::opts_into_obsidian(&text, &outline),
-    };
+    let syntax = syntax_of(&front, &text, &outline);
     let finds = cards::find(&text, &outline, syntax);
     let mut parser = Parser {
         file,
@@ -140,6 +135,17 @@ pub(super) fn parse(file: &SourceFile, paired: bool) -> FileNotes {
         lessons,
         cards,
         diagnostics,
+    }
+}
+
+/// Which cards a file is read for: what plain notes imply unless it says `cards = "explicit"`,
+/// Obsidian's where it asks for them.
+pub(super) fn syntax_of(front: &FrontMatter, text: &str, outline: &Outline) -> Syntax {
+    Syntax {
+        plain: front.cards != Some(CardSyntax::Explicit),
+        obsidian: front.cards == Some(CardSyntax::Obsidian)
+            || front.tags.iter().any(|tag| tag == "flashcards")
+            || cards::opts_into_obsidian(text, outline),
     }
 }
 
@@ -358,7 +364,7 @@ impl Parser<'_> {
             Form::Cloze { sentence, .. } => ("cloze", sentence),
         };
         let id = match &found.id {
-            Some(written) => written.id.clone(),
+            Some(written) => written.clone(),
             None => identity::hashed(kind, question),
         };
         let tags = self.tags(found, lesson);

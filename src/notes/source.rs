@@ -85,11 +85,6 @@ impl Lines {
         let start = self.starts[self.line(offset) as usize - 1];
         text[start..offset].chars().count() as u32 + 1
     }
-
-    /// The byte at which this line (counted from 1) begins; the text's end for lines past it.
-    pub(super) fn start(&self, line: u32) -> Option<usize> {
-        self.starts.get((line as usize).checked_sub(1)?).copied()
-    }
 }
 
 /// Each line of a part of a text, without its line end.
@@ -136,8 +131,6 @@ mod tests {
         let lines = Lines::of(text);
         assert_eq!((lines.line(0), lines.column(text, 3)), (1, 2));
         assert_eq!((lines.line(8), lines.column(text, 8)), (2, 2));
-        assert_eq!(lines.start(2), Some(7));
-        assert_eq!(lines.start(9), None);
     }
 
     #[test]

@@ -1,4 +1,31 @@
-//! The terminal app.
+//! The terminal app. Look first at [`App`]: messages in, effects out, and a picture at any moment;
+//! [`run`] is the loop around it. This room decides nothing about memory, notes or files: it shows
+//! them and passes on what the learner wants.
 
-pub mod popup;
+mod app;
+mod clock;
+mod edge;
+mod effect;
+mod keymap;
+mod overlays;
+
+mod runtime;
+mod screens;
+mod shared;
+mod signs;
+mod size;
+mod terminal;
 pub mod text;
+pub mod theme;
+mod wake;
+mod widgets;
+
+pub use app::{App, Msg, Opening};
+pub use clock::Clock;
+pub use edge::{Choices, Edge, EdgeError, Loaded, Notes, Refreshed};
+pub use effect::{Choice, Effect};
+pub use keymap::{Action, Keymap, KeymapError, Place};
+pub use runtime::{RunError, run};
+pub use shared::Shared;
+pub use signs::Signs;
+pub use size::terminal_size;

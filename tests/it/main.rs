@@ -1,4 +1,11 @@
 //! What podlings promises, tested from the outside.
 
+mod app;
+mod cli;
+mod durability;
 mod layers;
+mod learner;
 mod locale;
+mod program;
+mod pty;
+mod terminal;

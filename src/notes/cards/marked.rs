@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::{
-    Asked, Edit, Fault, Finder, Form, Found, Paragraph, Piece, Place, WrittenId, cloze, comments,
-    is_within, lines_in, tags, trimmed, written_id,
+    Asked, Edit, Fault, Finder, Form, Found, Paragraph, Piece, Place, cloze, comments, is_within,
+    lines_in, tags, trimmed, written_id,
 };
 
 /// What the beginning of a line can say.
@@ -23,7 +23,7 @@ pub(super) struct Open {
     /// Where the answer's mark begins and where its text does.
     answer: Option<(usize, usize)>,
     pub(super) end: usize,
-    pub(super) id: Option<WrittenId>,
+    pub(super) id: Option<String>,
     comments: Vec<Edit>,
 }
 
@@ -143,10 +143,7 @@ impl Finder<'_> {
                 }
                 Mark::Comment(comment, id) => match (open.as_mut(), id) {
                     (Some(card), Some(id)) => {
-                        card.id.get_or_insert_with(|| WrittenId {
-                            id: id.clone(),
-                            at: comment.start,
-                        });
+                        card.id.get_or_insert_with(|| id.clone());
                         if card.answer.is_some() {
                             card.end = trimmed(text, card.start..comment.start).end;
                             self.close(open.take(), indent);
@@ -157,7 +154,7 @@ impl Finder<'_> {
                         }
                     }
                     (Some(card), None) => card.comments.push(removal(comment)),
-                    (None, Some(id)) => self.give_id(id.clone(), comment.start),
+                    (None, Some(id)) => self.give_id(id.clone()),
                     (None, None) => {}
                 },
             }
@@ -343,12 +340,9 @@ impl Finder<'_> {
             .take_while(|comment| comment.end <= sentence.end)
             .cloned()
             .collect();
-        let id = comments.iter().find_map(|comment| {
-            Some(WrittenId {
-                id: written_id(&self.text[comment.clone()])?,
-                at: comment.start,
-            })
-        });
+        let id = comments
+            .iter()
+            .find_map(|comment| written_id(&self.text[comment.clone()]));
         let without: Vec<Edit> = comments.iter().map(removal).collect();
         let mut whole = self
             .render(sentence.clone(), &without, indent)

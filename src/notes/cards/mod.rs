@@ -34,7 +34,7 @@ pub(super) struct Found {
     pub(super) span: Range<usize>,
     pub(super) tags: Vec<String>,
     /// The id written with it.
-    pub(super) id: Option<WrittenId>,
+    pub(super) id: Option<String>,
     pub(super) place: Place,
     /// How the source reads in a lesson: marks taken out, lines kept.
     pub(super) edits: Vec<Edit>,
@@ -62,12 +62,6 @@ pub(super) struct Asked {
     pub(super) number: u32,
     pub(super) front: String,
     pub(super) back: String,
-}
-
-#[derive(Debug)]
-pub(super) struct WrittenId {
-    pub(super) id: String,
-    pub(super) at: usize,
 }
 
 /// Where a card stands, for whoever writes beside it.
@@ -285,13 +279,10 @@ impl Finder<'_> {
 
     fn html(&mut self, piece: &Piece, open: &mut Option<marked::Open>, indent: usize) {
         let id = comments(self.text, piece.range.clone())
-            .find_map(|comment| Some((written_id(&self.text[comment.clone()])?, comment)));
+            .find_map(|comment| written_id(&self.text[comment]));
         match (id, open.take()) {
-            (Some((id, comment)), Some(mut card)) => {
-                card.id.get_or_insert(WrittenId {
-                    id,
-                    at: comment.start,
-                });
+            (Some(id), Some(mut card)) => {
+                card.id.get_or_insert(id);
                 self.close(Some(card), indent);
                 self.awaiting = None;
             }
@@ -299,19 +290,19 @@ impl Finder<'_> {
                 card.end = trimmed(self.text, piece.range.clone()).end;
                 *open = Some(card);
             }
-            (Some((id, comment)), None) => self.give_id(id, comment.start),
+            (Some(id), None) => self.give_id(id),
             (None, None) => self.awaiting = None,
         }
     }
 
     /// Gives the id to the card just before it, if that has none.
-    fn give_id(&mut self, id: String, at: usize) {
+    fn give_id(&mut self, id: String) {
         if let Some(card) = self
             .awaiting
             .take()
             .and_then(|card| self.finds.cards.get_mut(card))
         {
-            card.id.get_or_insert(WrittenId { id, at });
+            card.id.get_or_insert(id);
         }
     }
 

@@ -152,7 +152,7 @@ impl Finder<'_> {
         if let Some(comment) = comment
             && let Some(id) = super::written_id(&self.text[comment.clone()])
         {
-            self.give_id(id, comment.start);
+            self.give_id(id);
         }
         true
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     super::markdown::escaped, Code, Finder, Form, Found, InItem, Paragraph, Piece, PieceKind,
-    Place, WrittenId, lines_in, marked, tags, trimmed, written_id,
+    Place, lines_in, marked, tags, trimmed, written_id,
 };
 
 /// A term and its meaning, not yet made a card.
@@ -112,10 +112,7 @@ impl Finder<'_> {
 
     pub(super) fn take_term(&mut self, term: Term, indent: usize) -> usize {
         let beside = &self.text[term.beside.clone()];
-        let id = written_id(beside).map(|id| WrittenId {
-            id,
-            at: term.beside.start,
-        });
+        let id = written_id(beside);
         let mut found = tags::only(beside).unwrap_or_default();
         let words = self.render(term.term, &[], indent);
         let mut meaning = self.render(term.meaning.clone(), &[], indent);
@@ -128,10 +125,7 @@ impl Finder<'_> {
             meaning.truncate(at);
             meaning.truncate(meaning.trim_end().len());
             end = term.meaning.start + at_source;
-            trailing = Some(WrittenId {
-                id: written,
-                at: end,
-            });
+            trailing = Some(written);
         }
         found.extend(tags::take_trailing(&mut meaning));
         self.push(Found {

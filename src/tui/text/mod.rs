@@ -11,6 +11,7 @@ mod plain;
 mod safe;
 mod spacing;
 mod style;
+mod styled;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -25,5 +26,6 @@ pub use plain::plain;
 pub use safe::safe;
 pub use spacing::autospace;
 pub use style::{Glyphs, Labels, TextStyle};
+pub use styled::{skip_columns, wrap_line};
 pub use width::{truncate, width};
 pub use wrap::{Columns, break_lines};

@@ -8,7 +8,7 @@ use ratatui::{
 /// Empties an area so that a popup can be drawn on it. A wide character that the area covers only
 /// half of goes as a whole: its other half would move the popup's border, or stay as rubbish
 /// (ratatui's own `Clear` leaves it, ratatui #2526).
-pub fn clear_area(buffer: &mut Buffer, area: Rect) {
+pub(in crate::tui) fn clear_area(buffer: &mut Buffer, area: Rect) {
     let area = area.intersection(buffer.area);
     if area.is_empty() {
         return;

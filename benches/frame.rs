@@ -1,0 +1,74 @@
+//! One frame of each screen at 200 by 60: the whole picture drawn into a buffer.
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use podlings::{
+    memory::Plan,
+    notes::course,
+    progress::Filter,
+    tui::{App, Opening, Shared},
+};
+use ratatui::{
+    Terminal,
+    backend::TestBackend,
+    crossterm::event::{KeyCode, KeyEvent, KeyModifiers},
+};
+use std::{sync::Arc, time::Duration};
+
+use podlings::{
+    ids::{Lang, Now},
+    memory::Memory,
+    tui::Msg,
+};
+
+const SIZE: (u16, u16) = (200, 60);
+
+fn now() -> Now {
+    Now {
+        wall: chrono::DateTime::parse_from_rfc3339("2026-11-24T09:00:00+08:00").expect("a time"),
+        mono: Duration::ZERO,
+    }
+}
+
+fn app(opening: Opening, keys: &[KeyCode]) -> App {
+    let mut shared = Shared::new(Arc::new(course()), Memory::default());
+    shared.lang = Lang::Zh;
+    let mut app = App::new(shared, opening, SIZE, now());
+    app.start(now());
+    for key in keys {
+        app.update(Msg::Key(KeyEvent::new(*key, KeyModifiers::NONE)), now());
+    }
+    app
+}
+
+fn frame(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("one frame at 200x60 (reach: 1 ms)");
+    let study = || Opening::Study(Plan::Today, Filter::All);
+    for (name, app) in [
+        ("home", app(Opening::Home, &[])),
+        ("lessons", app(Opening::Lessons, &[])),
+        ("reader", app(Opening::Lesson("d04".into()), &[])),
+        ("study, question", app(study(), &[])),
+        ("study, answer", app(study(), &[KeyCode::Char(' ')])),
+        ("help", app(study(), &[KeyCode::Char('?')])),
+        (
+            "search",
+            app(
+                Opening::Home,
+                &[KeyCode::Char('/'), KeyCode::Char('z'), KeyCode::Char('t')],
+            ),
+        ),
+    ] {
+        let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).expect("a buffer");
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                terminal
+                    .draw(|frame| app.view(frame, now()))
+                    .expect("drawn");
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, frame);
+criterion_main!(benches);

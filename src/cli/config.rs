@@ -1,0 +1,167 @@
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use chrono::{NaiveDate, NaiveTime};
+use serde::Deserialize;
+
+use super::Failure;
+use crate::ids::Lang;
+
+/// The configuration file's text, every setting explained and none set.
+pub(super) const TEMPLATE: &str = include_str!("../../assets/config.toml");
+
+/// What the learner wrote in the configuration file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Config {
+    pub(super) lang: Option<Lang>,
+    pub(super) notes: Vec<PathBuf>,
+    pub(super) theme: Option<String>,
+    pub(super) glyphs: Option<GlyphSet>,
+    pub(super) mouse: Option<bool>,
+    pub(super) interview_date: Option<toml::value::Datetime>,
+    pub(super) study: Study,
+    pub(super) keymap: toml::Table,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum GlyphSet {
+    Unicode,
+    Ascii,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Study {
+    pub(super) desired_retention: Option<f32>,
+    pub(super) new_per_day: Option<u32>,
+    pub(super) reviews_per_day: Option<u32>,
+    pub(super) day_start: Option<String>,
+}
+
+impl Config {
+    /// Reads the file named, or the usual one if it is there.
+    pub(super) fn load(named: Option<&Path>, usual: Option<&Path>) -> Result<Config, Failure> {
+        let (path, must_exist) = match (named, usual) {
+            (Some(path), _) => (path, true),
+            (None, Some(path)) => (path, false),
+            (None, None) => return Ok(Config::default()),
+        };
+        match fs::read_to_string(path) {
+            Ok(text) => Config::read(&text, path),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !must_exist => {
+                Ok(Config::default())
+            }
+            Err(error) => Err(Failure::new(
+                format!(
+                    "cannot read the configuration: {error} ({})",
+                    path.display()
+                ),
+                "Check the path, or leave --config out to use the defaults.",
+            )),
+        }
+    }
+
+    fn read(text: &str, path: &Path) -> Result<Config, Failure> {
+        toml::from_str(text).map_err(|error| {
+            let line = error
+                .span()
+                .map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+            let message = error.message().replace('\n', " ");
+            Failure::new(
+                format!("configuration: {message} ({}:{line})", path.display()),
+                "Mend that line; `podlings config init` writes a file with every setting explained.",
+            )
+        })
+    }
+
+    pub(super) fn interview_date(&self) -> Result<Option<NaiveDate>, Failure> {
+        self.interview_date
+            .map(|value| {
+                value
+                    .date
+                    .and_then(|date| {
+                        NaiveDate::from_ymd_opt(
+                            date.year.into(),
+                            date.month.into(),
+                            date.day.into(),
+                        )
+                    })
+                    .ok_or_else(|| {
+                        Failure::new(
+                            format!("interview_date is no date: {value}"),
+                            "Write it as interview_date = 2026-12-20.",
+                        )
+                    })
+            })
+            .transpose()
+    }
+
+    pub(super) fn day_start(&self) -> Result<Option<NaiveTime>, Failure> {
+        self.study
+            .day_start
+            .as_deref()
+            .map(|text| {
+                NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| {
+                    Failure::new(
+                        format!("study.day_start is no time of day: \"{text}\""),
+                        "Write it as day_start = \"04:00\".",
+                    )
+                })
+            })
+            .transpose()
+    }
+
+    pub(super) fn desired_retention(&self) -> Result<Option<f32>, Failure> {
+        match self.study.desired_retention {
+            Some(value) if !(0.70..=0.97).contains(&value) => Err(Failure::new(
+                format!("study.desired_retention is out of range: {value}"),
+                "Choose a value from 0.70 to 0.97; 0.90 suits most people.",
+            )),
+            value => Ok(value),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_is_a_configuration_that_changes_nothing() {
+        let config = Config::read(TEMPLATE, Path::new("config.toml")).expect("valid");
+        assert_eq!(format!("{config:?}"), format!("{:?}", Config::default()));
+    }
+
+    #[test]
+    fn every_setting_of_the_template_is_one_when_its_sign_is_taken_off() {
+        let text: String = TEMPLATE
+            .lines()
+            .map(|line| match line.strip_prefix("# ") {
+                Some(rest) if rest.contains(" = ") || rest.starts_with("[keymap") => rest,
+                _ => line,
+            })
+            .filter(|line| !line.starts_with('#'))
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        let config = Config::read(&text, Path::new("config.toml")).expect(&text);
+        assert_eq!(config.lang, Some(Lang::Zh));
+        assert_eq!(
+            config.day_start().expect("a time"),
+            NaiveTime::from_hms_opt(4, 0, 0)
+        );
+        assert!(config.interview_date().expect("a date").is_some());
+        assert_eq!(config.study.new_per_day, Some(20));
+        assert_eq!(config.keymap.len(), 1);
+    }
+
+    #[test]
+    fn a_wrong_line_is_named() {
+        let failure = Config::read("lang = \"zh\"\nthem = 1\n", Path::new("c.toml"))
+            .expect_err("no such key");
+        assert!(failure.to_string().contains("c.toml:2"), "{failure}");
+    }
+}

@@ -1,0 +1,288 @@
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    fs, io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use serde::Serialize;
+
+use super::{Failure, Setup, arguments::Format, written};
+use crate::{
+    ids::Lang,
+    notes::{Diagnostic, Library, Severity, disk, lint, plain, write_ids},
+    tui::text::safe,
+};
+
+/// The version of both JSON forms.
+const VERSION: u32 = 1;
+
+/// These paths alone; or the built-in course and the learner's notes.
+fn read(setup: &Setup, paths: &[PathBuf]) -> (Library, Vec<Diagnostic>) {
+    if paths.is_empty() {
+        disk::load(&setup.notes().paths, None).with_course()
+    } else {
+        disk::load(paths, None).alone()
+    }
+}
+
+#[derive(Serialize)]
+struct Checked<'a> {
+    version: u32,
+    errors: usize,
+    warnings: usize,
+    diagnostics: &'a [Diagnostic],
+}
+
+/// `podlings notes check`
+pub(super) fn check(
+    setup: Setup,
+    paths: &[PathBuf],
+    format: Format,
+    write: bool,
+) -> Result<ExitCode, Failure> {
+    let mut diagnostics = Vec::new();
+    if write {
+        let named = if paths.is_empty() {
+            setup.notes().paths
+        } else {
+            paths.to_vec()
+        };
+        diagnostics.extend(write_all_ids(&named)?);
+    }
+    let (library, found) = read(&setup, paths);
+    diagnostics.extend(found);
+    diagnostics.extend(lint(&library));
+    diagnostics.sort_by(|one, other| {
+        (&one.file, one.line, one.column).cmp(&(&other.file, other.line, other.column))
+    });
+    let count = |severity| {
+        diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count()
+    };
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let text = match format {
+        Format::Json => json(&Checked {
+            version: VERSION,
+            errors,
+            warnings,
+            diagnostics: &diagnostics,
+        })?,
+        Format::Text => {
+            let mut text = String::new();
+            for diagnostic in &diagnostics {
+                let _ = writeln!(text, "{}", shown(diagnostic)?);
+            }
+            let _ = writeln!(
+                text,
+                "{} lessons, {} cards: {errors} errors, {warnings} warnings",
+                library.lessons().len(),
+                library.cards().len()
+            );
+            text
+        }
+    };
+    written::print(&text)?;
+    Ok(ExitCode::from(u8::from(errors > 0)))
+}
+
+/// `FILE:LINE:COLUMN: error[code]: message`, and what to do.
+fn shown(diagnostic: &Diagnostic) -> Result<String, Failure> {
+    let mut place = safe(&diagnostic.file).into_owned();
+    for number in [diagnostic.line, diagnostic.column] {
+        if number > 0 {
+            let _ = write!(place, ":{number}");
+        }
+    }
+    let code = serde_json::to_value(diagnostic.code).map_err(impossible)?;
+    Ok(format!(
+        "{place}: {}[{}]: {}\n  {}",
+        diagnostic.severity,
+        code.as_str().unwrap_or_default(),
+        safe(&diagnostic.message),
+        safe(&diagnostic.help)
+    ))
+}
+
+/// Writes ids into each file that has cards without, and says how many.
+fn write_all_ids(paths: &[PathBuf]) -> Result<Vec<Diagnostic>, Failure> {
+    let mut diagnostics = Vec::new();
+    for path in disk::files(paths) {
+        let source = match disk::read_source(&path) {
+            Ok(source) => source,
+            Err(diagnostic) => {
+                diagnostics.push(diagnostic);
+                continue;
+            }
+        };
+        let written = write_ids(&source);
+        diagnostics.extend(written.diagnostics);
+        if written.added > 0 {
+            replace(&path, &written.text).map_err(|error| {
+                Failure::new(
+                    format!("cannot write ids: {error} ({})", path.display()),
+                    "The file is as it was; check its permissions.",
+                )
+            })?;
+            eprintln!(
+                "podlings: {} ids written ({})",
+                written.added,
+                path.display()
+            );
+        }
+    }
+    Ok(diagnostics)
+}
+
+/// Whole or not at all, with the permissions it had; through a link, the file it points to.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let path = fs::canonicalize(path)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    io::Write::write_all(&mut file, text.as_bytes())?;
+    file.as_file().sync_all()?;
+    fs::set_permissions(file.path(), fs::metadata(&path)?.permissions())?;
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    version: u32,
+    lessons: Vec<LessonRow<'a>>,
+    cards: Vec<CardRow<'a>>,
+    questions: Questions,
+}
+
+#[derive(Serialize)]
+struct LessonRow<'a> {
+    id: &'a str,
+    title: &'a str,
+    lang: Lang,
+    module: &'a str,
+    file: &'a str,
+    line: u32,
+    sections: usize,
+    cards: usize,
+}
+
+#[derive(Serialize)]
+struct CardRow<'a> {
+    id: &'a str,
+    kind: crate::notes::CardKind,
+    front: String,
+    back: String,
+    lesson: &'a str,
+    tags: &'a [std::sync::Arc<str>],
+    lang: Lang,
+    file: &'a str,
+    line: u32,
+}
+
+/// Interview questions; there are none to load yet, and the keys are here for those who read them.
+#[derive(Serialize, Default)]
+struct Questions {
+    total: usize,
+    by_kind: BTreeMap<String, usize>,
+    by_domain: BTreeMap<String, usize>,
+    by_difficulty: BTreeMap<String, usize>,
+}
+
+/// `podlings notes list`
+pub(super) fn list(setup: Setup, paths: &[PathBuf], format: Format) -> Result<ExitCode, Failure> {
+    let (library, diagnostics) = read(&setup, paths);
+    for diagnostic in &diagnostics {
+        if diagnostic.severity == Severity::Error {
+            eprintln!("podlings: {}", shown(diagnostic)?);
+        }
+    }
+    let lang = setup.lang_asked();
+    let wanted = |one: Lang| lang.is_none_or(|lang| lang == one);
+    let mut counts: BTreeMap<(&str, Lang), usize> = BTreeMap::new();
+    for card in library.cards() {
+        *counts.entry((card.lesson.as_str(), card.lang)).or_default() += 1;
+    }
+    let lessons: Vec<LessonRow<'_>> = library
+        .lessons()
+        .iter()
+        .filter(|lesson| wanted(lesson.lang))
+        .map(|lesson| LessonRow {
+            id: lesson.id.as_str(),
+            title: &lesson.title,
+            lang: lesson.lang,
+            module: &lesson.module,
+            file: &lesson.file,
+            line: lesson.line,
+            sections: lesson.sections.len(),
+            cards: counts
+                .get(&(lesson.id.as_str(), lesson.lang))
+                .copied()
+                .unwrap_or(0),
+        })
+        .collect();
+    let cards: Vec<CardRow<'_>> = library
+        .cards()
+        .iter()
+        .filter(|card| wanted(card.lang))
+        .map(|card| CardRow {
+            id: card.id.as_str(),
+            kind: card.kind,
+            front: plain(&card.front),
+            back: plain(&card.back),
+            lesson: card.lesson.as_str(),
+            tags: &card.tags,
+            lang: card.lang,
+            file: &card.file,
+            line: card.line,
+        })
+        .collect();
+    let text = match format {
+        Format::Json => json(&Listed {
+            version: VERSION,
+            lessons,
+            cards,
+            questions: Questions::default(),
+        })?,
+        Format::Text => as_text(&lessons, &cards),
+    };
+    written::print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn as_text(lessons: &[LessonRow<'_>], cards: &[CardRow<'_>]) -> String {
+    let mut text = String::new();
+    for lesson in lessons {
+        let _ = writeln!(
+            text,
+            "{}  {}  ({}, {} sections, {} cards)  {}:{}",
+            safe(lesson.id),
+            safe(lesson.title),
+            lesson.lang,
+            lesson.sections,
+            lesson.cards,
+            safe(lesson.file),
+            lesson.line
+        );
+        for card in cards {
+            if card.lesson == lesson.id && card.lang == lesson.lang {
+                let front = card.front.replace('\n', " ");
+                let _ = writeln!(text, "    {}  {}", safe(card.id), safe(&front));
+            }
+        }
+    }
+    let _ = writeln!(text, "{} lessons, {} cards", lessons.len(), cards.len());
+    text
+}
+
+fn json(value: &impl Serialize) -> Result<String, Failure> {
+    let mut text = serde_json::to_string_pretty(value).map_err(impossible)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn impossible(error: serde_json::Error) -> Failure {
+    Failure::new(format!("cannot write JSON: {error}"), "Please report this.")
+}

@@ -1,0 +1,128 @@
+use std::{
+    env,
+    io::{self, IsTerminal},
+    process::ExitCode,
+};
+
+use chrono::NaiveDate;
+
+use super::{
+    Failure, Setup,
+    arguments::StudyArguments,
+    config::GlyphSet,
+    setup::{Desk, store_failure},
+    study,
+};
+use crate::tui::{
+    self, App, Edge, Keymap, Opening, RunError, Shared, Signs,
+    text::Glyphs,
+    theme::{ColourDepth, ThemeName},
+};
+
+/// Opens the app at Home.
+pub(super) fn home(setup: Setup) -> Result<ExitCode, Failure> {
+    open(setup, Desk::with_course, |_| Ok(Opening::Home))
+}
+
+/// Opens the app at the lessons, or at one.
+pub(super) fn lessons(setup: Setup, lesson: Option<String>) -> Result<ExitCode, Failure> {
+    match lesson {
+        None => open(setup, Desk::with_course, |_| Ok(Opening::Lessons)),
+        Some(name) => open(setup, Desk::open, |desk| {
+            desk.find_lesson(&name).map(Opening::Lesson)
+        }),
+    }
+}
+
+/// Opens the app in a study session.
+pub(super) fn study(setup: Setup, arguments: &StudyArguments) -> Result<ExitCode, Failure> {
+    open(setup, Desk::open, |desk| {
+        let (plan, filter) = study::chosen(arguments, desk)?;
+        Ok(Opening::Study(plan, filter))
+    })
+}
+
+fn open(
+    setup: Setup,
+    sit_down: impl FnOnce(Setup) -> Result<Desk, Failure>,
+    opening: impl FnOnce(&Desk) -> Result<Opening, Failure>,
+) -> Result<ExitCode, Failure> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(Failure::new(
+            "the app needs a terminal (standard input and output)",
+            "In a pipe use `podlings study --plain` or `podlings learn LESSON --plain`.",
+        ));
+    }
+    let clock = setup.clock();
+    let mouse = setup.config.mouse.unwrap_or(true);
+    let looks = Looks::of(&setup)?;
+    let desk = sit_down(setup)?;
+    let opening = opening(&desk)?;
+    let (shared, edge) = looks.put_on(desk);
+    let app = App::new(shared, opening, tui::terminal_size(), clock.now());
+    tui::run(app, edge, clock, mouse).map_err(|error| match error {
+        RunError::Terminal(error) => Failure::new(
+            format!("the terminal cannot be used: {error}"),
+            "Try another terminal, or `podlings study --plain`.",
+        ),
+        RunError::Store(error) => store_failure(error),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How the app looks and which keys it obeys, by configuration and environment.
+struct Looks {
+    theme: Option<ThemeName>,
+    depth: ColourDepth,
+    ascii: bool,
+    keymap: Keymap,
+    interview: Option<NaiveDate>,
+}
+
+impl Looks {
+    fn of(setup: &Setup) -> Result<Looks, Failure> {
+        let wrong = |what: String| {
+            Failure::new(
+                format!("configuration: {what}"),
+                "Mend that setting; `podlings config init` writes a file with every one explained.",
+            )
+        };
+        let theme = setup.config.theme.as_deref();
+        let theme = theme.map(str::parse).transpose().map_err(wrong)?;
+        let mut keymap = Keymap::built_in();
+        keymap
+            .merge(&setup.config.keymap)
+            .map_err(|error| wrong(error.to_string()))?;
+        let variable = |name| env::var(name).ok();
+        let depth = if setup.no_colour() {
+            ColourDepth::None
+        } else {
+            ColourDepth::of(
+                variable("NO_COLOR").as_deref(),
+                variable("COLORTERM").as_deref(),
+                variable("TERM").as_deref(),
+            )
+        };
+        Ok(Looks {
+            theme,
+            depth,
+            ascii: setup.config.glyphs == Some(GlyphSet::Ascii),
+            keymap,
+            interview: setup.config.interview_date()?,
+        })
+    }
+
+    fn put_on(self, desk: Desk) -> (Shared, Edge) {
+        let (mut shared, edge, choices) = desk.into_app();
+        shared.depth = self.depth;
+        shared.wear(self.theme.or(choices.theme).unwrap_or_default());
+        if self.ascii {
+            shared.glyphs = Glyphs::ASCII;
+            shared.signs = Signs::ASCII;
+        }
+        shared.keymap = self.keymap;
+        shared.interview = self.interview;
+        shared.places = choices.places;
+        (shared, edge)
+    }
+}

@@ -1,0 +1,593 @@
+//! The app as a value: messages in, effects out, and a picture at any moment. Nothing here reads a
+//! clock, a file or the database.
+
+use std::{sync::Arc, time::Duration};
+
+use ratatui::{
+    Frame,
+    crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind},
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
+
+use super::{
+    edge::{EdgeError, Refreshed},
+    effect::{Choice, Effect},
+    keymap::{Action, Place},
+    overlays::Overlay,
+    screens::{Home, Lessons, Reader, Screen, Study},
+    shared::Shared,
+    widgets::{Hint, Page, SMALLEST, clear_area, hint_at, too_small},
+};
+use crate::{
+    history::{Event, Row},
+    ids::Now,
+    notes::{Library, Relink, Seen},
+};
+
+/// Something that happened to the app.
+#[derive(Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse did something.
+    Mouse(MouseEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has this width and height now.
+    Resize(u16, u16),
+    /// The terminal came to the front.
+    Focus,
+    /// Time has passed.
+    Wake,
+    /// What was to be kept is kept, as these rows.
+    Saved(Result<Vec<Row>, EdgeError>),
+    /// Notes or history changed outside the app.
+    Refreshed(Result<Refreshed, EdgeError>),
+    /// The editor was closed.
+    Edited(Result<(), EdgeError>),
+    /// A choice could not be kept.
+    Forgotten(EdgeError),
+    /// The program goes on after a stop.
+    Resumed,
+    /// There is no shell to continue the program if it stopped.
+    CannotSuspend,
+    /// The program was told to end.
+    End,
+}
+
+/// What a screen or overlay asks of the app.
+pub(super) enum Step {
+    /// Show this screen on top.
+    Open(Box<Screen>),
+    /// Show this overlay on top.
+    Overlay(Overlay),
+    /// Leave the top overlay or screen.
+    Back,
+    /// Do this outside the app.
+    Run(Effect),
+    /// Say this in one line.
+    Say(Notice),
+    /// Act as if a key of this action was pressed.
+    Act(Action),
+    /// Leave the program.
+    Quit,
+}
+
+/// One line to the learner, shown above the hints until the next key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Notice {
+    /// Something done.
+    Done(String),
+    /// Something that went wrong.
+    Problem(String),
+}
+
+/// The app.
+pub struct App {
+    shared: Shared,
+    screens: Vec<Screen>,
+    overlays: Vec<Overlay>,
+    notice: Option<Notice>,
+    size: (u16, u16),
+    dirty: bool,
+    leaving: bool,
+    /// Progress that moved along with edited cards and may be moved back.
+    moved: Vec<Row>,
+}
+
+/// Where the app opens.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Opening {
+    /// Home.
+    Home,
+    /// The tree of lessons.
+    Lessons,
+    /// A lesson.
+    Lesson(crate::ids::LessonId),
+    /// A study session.
+    Study(crate::memory::Plan, crate::progress::Filter),
+}
+
+impl App {
+    /// The app over what all screens see, opened at a place.
+    pub fn new(shared: Shared, opening: Opening, size: (u16, u16), now: Now) -> App {
+        let mut screens = vec![Screen::Home(Home::new(&shared, &now))];
+        match opening {
+            Opening::Home => {}
+            Opening::Lessons => screens.push(Screen::Lessons(Lessons::new(&shared, &now))),
+            Opening::Lesson(id) => {
+                screens.push(Screen::Lessons(Lessons::new(&shared, &now)));
+                screens.push(Screen::Reader(Reader::new(id, &shared)));
+            }
+            Opening::Study(plan, filter) => {
+                screens.push(Screen::Study(Box::new(Study::new(
+                    plan, filter, &shared, &now,
+                ))));
+            }
+        }
+        App {
+            shared,
+            screens,
+            overlays: Vec::new(),
+            notice: None,
+            size,
+            dirty: true,
+            leaving: false,
+            moved: Vec::new(),
+        }
+    }
+
+    /// What is to be done before the first frame.
+    pub fn start(&mut self, now: Now) -> Vec<Effect> {
+        let steps = self.top_mut_with(|screen, shared, size| screen.entered(shared, size, &now));
+        let mut effects = self.take(steps, now);
+        effects.push(Effect::Refresh);
+        effects
+    }
+
+    /// What all screens see.
+    pub fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// Whether the learner left.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving
+    }
+
+    /// Whether the picture changed since it was last drawn.
+    pub fn needs_drawing(&self) -> bool {
+        self.dirty
+    }
+
+    /// The picture was drawn.
+    pub fn drawn(&mut self) {
+        self.dirty = false;
+    }
+
+    /// When the app wants to be woken though nothing happens, on the clock that never jumps.
+    pub fn next_wake(&self, now: Now) -> Option<Duration> {
+        self.screens
+            .last()
+            .and_then(|screen| screen.next_wake(&self.shared, &now))
+    }
+
+    /// Takes in what happened; returns what is to be done outside.
+    pub fn update(&mut self, msg: Msg, now: Now) -> Vec<Effect> {
+        self.dirty |= match &msg {
+            // These say themselves whether the picture changed.
+            Msg::Wake | Msg::Refreshed(Ok(_)) => false,
+            Msg::Mouse(mouse) => does_something(mouse.kind),
+            _ => true,
+        };
+        match msg {
+            Msg::Key(key) => {
+                self.notice = None;
+                self.key(key, now)
+            }
+            Msg::Mouse(mouse) => self.mouse(mouse, now),
+            Msg::Paste(text) => {
+                let steps = match self.overlays.last_mut() {
+                    Some(overlay) => overlay.paste(&text, &self.shared),
+                    None => self.top_mut_with(|screen, shared, _| screen.paste(&text, shared)),
+                };
+                self.take(steps, now)
+            }
+            Msg::Resize(width, height) => {
+                self.size = (width, height);
+                Vec::new()
+            }
+            Msg::Focus => vec![Effect::Refresh],
+            Msg::Wake => {
+                let (steps, changed) = match self.screens.last_mut() {
+                    Some(screen) => screen.woken(&self.shared, &now),
+                    None => (Vec::new(), false),
+                };
+                self.dirty |= changed;
+                self.take(steps, now)
+            }
+            Msg::Saved(Ok(rows)) => {
+                for row in &rows {
+                    self.shared.memory.apply(row);
+                }
+                if rows
+                    .iter()
+                    .any(|row| matches!(row.event, Event::Link { .. }))
+                {
+                    self.moved.clone_from(&rows);
+                }
+                let steps = self
+                    .top_mut_with(|screen, shared, size| screen.saved(&rows, shared, size, &now));
+                if rows.iter().any(|row| concerns_all_screens(&row.event)) {
+                    self.refresh_screens(now);
+                }
+                self.take(steps, now)
+            }
+            Msg::Saved(Err(error)) => {
+                self.refresh_screens(now);
+                self.problem(error)
+            }
+            Msg::Forgotten(error) => self.problem(error),
+            Msg::Refreshed(Ok(refreshed)) => self.refreshed(refreshed, now),
+            Msg::Refreshed(Err(error)) => self.problem(error),
+            Msg::Edited(Ok(())) => vec![Effect::Refresh],
+            Msg::Edited(Err(error)) => self.problem(error),
+            Msg::Resumed => vec![Effect::Refresh],
+            Msg::CannotSuspend => {
+                self.notice = Some(Notice::Problem(self.shared.text("notice.cannot-suspend")));
+                Vec::new()
+            }
+            Msg::End => self.leave(now),
+        }
+    }
+
+    fn problem(&mut self, error: EdgeError) -> Vec<Effect> {
+        self.notice = Some(Notice::Problem(error.to_string()));
+        Vec::new()
+    }
+
+    fn refreshed(&mut self, refreshed: Refreshed, now: Now) -> Vec<Effect> {
+        let Refreshed {
+            library,
+            rows,
+            problems,
+            ..
+        } = refreshed;
+        for row in &rows {
+            self.shared.memory.apply(row);
+        }
+        let mut effects = Vec::new();
+        if let Some(loaded) = library {
+            self.shared.set_library(loaded.library);
+            effects.extend(self.relink(loaded.relinks));
+        } else if rows.is_empty() && problems.is_none() {
+            return effects;
+        }
+        self.dirty = true;
+        if let Some(count) = problems {
+            self.notice = Some(Notice::Problem(
+                self.shared.fill("notice.notes-problems", &[("n", &count)]),
+            ));
+        }
+        // A session must learn of a card's new id before it misses the old one.
+        if effects.is_empty() {
+            self.refresh_screens(now);
+        }
+        effects
+    }
+
+    fn refresh_screens(&mut self, now: Now) {
+        for screen in &mut self.screens {
+            screen.refreshed(&self.shared, self.size, &now);
+        }
+    }
+
+    /// Progress moves with edited cards; where two candidates are alike, the learner is asked.
+    fn relink(&mut self, relinks: Vec<Relink>) -> Vec<Effect> {
+        let mut moved = Vec::new();
+        for relink in relinks {
+            match relink {
+                Relink::Moved { from, to } => moved.push(Event::Link { from, to }),
+                Relink::Ask { from, candidates } => {
+                    self.overlays.push(Overlay::which_card(from, candidates));
+                }
+            }
+        }
+        if moved.is_empty() {
+            return Vec::new();
+        }
+        let key = self
+            .shared
+            .keymap
+            .key(&[Place::Global], Action::MoveBack)
+            .unwrap_or_default();
+        self.notice = Some(Notice::Done(
+            self.shared
+                .fill("notice.moved", &[("n", &moved.len()), ("key", &key)]),
+        ));
+        vec![Effect::Save {
+            seen: self.targets(&moved),
+            events: moved,
+        }]
+    }
+
+    /// The cards that links lead to. Once seen, they are not taken for edits of others again.
+    fn targets(&self, links: &[Event]) -> Vec<Seen> {
+        links
+            .iter()
+            .filter_map(|event| match event {
+                Event::Link { to, .. } => self.shared.library.card(to, self.shared.lang),
+                _ => None,
+            })
+            .map(Seen::of)
+            .collect()
+    }
+
+    /// Takes back that progress moved along with edited cards.
+    fn move_back(&mut self) -> Vec<Step> {
+        let moved = std::mem::take(&mut self.moved);
+        if moved.is_empty() {
+            return vec![Step::Say(Notice::Done(
+                self.shared.text("notice.nothing-moved"),
+            ))];
+        }
+        let events: Vec<Event> = moved
+            .iter()
+            .map(|row| Event::Undo {
+                row: row.id.clone(),
+            })
+            .collect();
+        let said = self
+            .shared
+            .fill("notice.moved-back", &[("n", &events.len())]);
+        vec![
+            Step::Run(Effect::Save {
+                events,
+                seen: Vec::new(),
+            }),
+            Step::Say(Notice::Done(said)),
+        ]
+    }
+
+    fn key(&mut self, key: KeyEvent, now: Now) -> Vec<Effect> {
+        if let Some(overlay) = self.overlays.last_mut() {
+            let steps = overlay.key(key, &self.shared);
+            return self.take(steps, now);
+        }
+        let typed = self.top_mut_with(|screen, shared, _| screen.typed(key, shared));
+        if let Some(steps) = typed {
+            return self.take(steps, now);
+        }
+        let places = self.places();
+        match self.shared.keymap.action(&places, key) {
+            Some(action) => self.act(action, now),
+            None => Vec::new(),
+        }
+    }
+
+    /// The places keys are looked up in, the nearest first.
+    fn places(&self) -> Vec<Place> {
+        let mut places = self.screens.last().map(Screen::places).unwrap_or_default();
+        places.push(Place::Global);
+        places
+    }
+
+    fn act(&mut self, action: Action, now: Now) -> Vec<Effect> {
+        let steps = match action {
+            Action::Leave => return self.leave(now),
+            Action::SuspendProgram => vec![Step::Run(Effect::SuspendProgram)],
+            Action::Help => vec![Step::Overlay(Overlay::help(self.places()))],
+            Action::Palette => vec![Step::Overlay(Overlay::palette(self.places(), &self.shared))],
+            Action::Search => vec![Step::Overlay(Overlay::search())],
+            Action::Language => {
+                self.shared.lang = self.shared.lang.other();
+                self.refresh_screens(now);
+                vec![Step::Run(Effect::Remember(Choice::Lang(self.shared.lang)))]
+            }
+            Action::MoveBack => self.move_back(),
+            Action::Theme => {
+                self.shared.wear(self.shared.theme_name.next());
+                let name = self.shared.theme_name;
+                vec![
+                    Step::Say(Notice::Done(self.shared.text(&format!("theme.{name}")))),
+                    Step::Run(Effect::Remember(Choice::Theme(name))),
+                ]
+            }
+            Action::Sources => {
+                self.shared.sources = self.shared.sources.next();
+                self.refresh_screens(now);
+                vec![Step::Run(Effect::Remember(Choice::Sources(
+                    self.shared.sources,
+                )))]
+            }
+            Action::Quit if self.screens.len() == 1 => vec![Step::Quit],
+            Action::Quit | Action::Back => vec![Step::Back],
+            _ => self.top_mut_with(|screen, shared, size| screen.act(action, shared, size, &now)),
+        };
+        self.take(steps, now)
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, now: Now) -> Vec<Effect> {
+        let action = match mouse.kind {
+            MouseEventKind::ScrollUp => Action::Up,
+            MouseEventKind::ScrollDown => Action::Down,
+            MouseEventKind::Down(MouseButton::Left) => {
+                self.notice = None;
+                let at = Position::new(mouse.column, mouse.row);
+                let steps = match self.overlays.last_mut() {
+                    Some(overlay) => overlay.click(at, &self.shared),
+                    None => self.click(at, now),
+                };
+                return self.take(steps, now);
+            }
+            _ => return Vec::new(),
+        };
+        let steps = match self.overlays.last_mut() {
+            Some(overlay) => overlay.act(action, &self.shared),
+            None => {
+                self.top_mut_with(|screen, shared, size| screen.act(action, shared, size, &now))
+            }
+        };
+        self.take(steps, now)
+    }
+
+    fn click(&mut self, at: Position, now: Now) -> Vec<Step> {
+        if at.y + 1 == self.size.1 {
+            let (actions, hints): (Vec<Action>, Vec<Hint>) = self.hints().into_iter().unzip();
+            return hint_at(&hints, self.size.0, at.x)
+                .map(|found| Step::Act(actions[found]))
+                .into_iter()
+                .collect();
+        }
+        self.top_mut_with(|screen, shared, size| screen.click(at, shared, size, &now))
+    }
+
+    fn take(&mut self, steps: Vec<Step>, now: Now) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for step in steps {
+            match step {
+                Step::Open(screen) => {
+                    self.overlays.clear();
+                    self.screens.push(*screen);
+                    let steps = self
+                        .top_mut_with(|screen, shared, size| screen.entered(shared, size, &now));
+                    effects.extend(self.take(steps, now));
+                }
+                Step::Overlay(overlay) => self.overlays.push(overlay),
+                Step::Back => effects.extend(self.back(now)),
+                Step::Run(effect) => effects.push(effect),
+                Step::Say(notice) => self.notice = Some(notice),
+                Step::Act(action) => effects.extend(self.act(action, now)),
+                Step::Quit => effects.extend(self.leave(now)),
+            }
+        }
+        effects
+    }
+
+    fn back(&mut self, now: Now) -> Vec<Effect> {
+        if self.overlays.pop().is_some() || self.screens.len() == 1 {
+            return Vec::new();
+        }
+        let mut effects = Vec::new();
+        if let Some(mut left) = self.screens.pop() {
+            effects.extend(left.left(&mut self.shared));
+        }
+        let steps = self.top_mut_with(|screen, shared, size| {
+            screen.refreshed(shared, size, &now);
+            screen.entered(shared, size, &now)
+        });
+        effects.extend(self.take(steps, now));
+        effects
+    }
+
+    fn leave(&mut self, _now: Now) -> Vec<Effect> {
+        self.leaving = true;
+        let mut effects = Vec::new();
+        while let Some(mut screen) = self.screens.pop() {
+            effects.extend(screen.left(&mut self.shared));
+        }
+        effects
+    }
+
+    fn top_mut_with<T: Default>(
+        &mut self,
+        f: impl FnOnce(&mut Screen, &Shared, (u16, u16)) -> T,
+    ) -> T {
+        match self.screens.last_mut() {
+            Some(screen) => f(screen, &self.shared, self.size),
+            None => T::default(),
+        }
+    }
+
+    fn hints(&self) -> Vec<(Action, Hint)> {
+        let places = self.places();
+        let Some(screen) = self.screens.last() else {
+            return Vec::new();
+        };
+        screen
+            .hints(&self.shared)
+            .into_iter()
+            .chain([Action::Help])
+            .filter_map(|action| Some((action, self.shared.hint(&places, action)?)))
+            .collect()
+    }
+
+    /// Draws the app as it is.
+    pub fn view(&self, frame: &mut Frame, now: Now) {
+        let area = frame.area();
+        let (width, height) = SMALLEST;
+        if area.width < width || area.height < height {
+            let message = self
+                .shared
+                .fill("app.too-small", &[("width", &width), ("height", &height)]);
+            too_small(area, frame.buffer_mut(), &message);
+            return;
+        }
+        let Some(screen) = self.screens.last() else {
+            return;
+        };
+        let hints: Vec<_> = self.hints().into_iter().map(|(_, hint)| hint).collect();
+        let (title, state) = screen.heading(&self.shared, &now);
+        let page = Page {
+            title,
+            state,
+            hints: &hints,
+        };
+        let body = page.draw(area, frame.buffer_mut(), &self.shared.theme);
+        screen.draw(body, frame, &self.shared, &now);
+        if let Some(notice) = &self.notice {
+            self.draw_notice(notice, body, frame);
+        }
+        for overlay in &self.overlays {
+            overlay.draw(area, frame, &self.shared);
+        }
+    }
+
+    fn draw_notice(&self, notice: &Notice, body: Rect, frame: &mut Frame) {
+        let theme = &self.shared.theme;
+        let (sign, text, style) = match notice {
+            Notice::Done(text) => (self.shared.signs.done, text, theme.good),
+            Notice::Problem(text) => (self.shared.signs.problem, text, theme.bad),
+        };
+        let line = Line::from(vec![
+            Span::styled(format!("{sign} "), style),
+            Span::styled(super::text::safe(text).into_owned(), style),
+        ]);
+        let at = Rect {
+            x: body.x + 1,
+            y: body.bottom().saturating_sub(1),
+            width: body.width.saturating_sub(2),
+            height: 1,
+        };
+        clear_area(
+            frame.buffer_mut(),
+            Rect {
+                x: body.x,
+                width: body.width,
+                ..at
+            },
+        );
+        frame.buffer_mut().set_line(at.x, at.y, &line, at.width);
+    }
+
+    /// The library the app shows now.
+    pub fn library(&self) -> &Arc<Library> {
+        &self.shared.library
+    }
+}
+
+/// Whether a row changes what screens below the top one show, or which cards there are.
+fn concerns_all_screens(event: &Event) -> bool {
+    matches!(event, Event::Link { .. } | Event::Undo { .. })
+}
+
+/// Terminals report every move of the mouse; clicks and the wheel are all that is listened to.
+fn does_something(kind: MouseEventKind) -> bool {
+    matches!(
+        kind,
+        MouseEventKind::ScrollUp
+            | MouseEventKind::ScrollDown
+            | MouseEventKind::Down(MouseButton::Left)
+    )
+}

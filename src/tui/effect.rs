@@ -1,0 +1,47 @@
+use crate::{
+    history::Event,
+    ids::{Lang, LessonId},
+    notes::Seen,
+    progress::Sources,
+    tui::theme::ThemeName,
+};
+
+/// Something the app wants done outside itself. Its result comes back as a message.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Effect {
+    /// Keep what the learner did, durably, with the text of the cards it was about.
+    Save {
+        /// What was done.
+        events: Vec<Event>,
+        /// The cards as they read now, for finding them again after an edit.
+        seen: Vec<Seen>,
+    },
+    /// Keep a choice the learner made in the app.
+    Remember(Choice),
+    /// Look whether files of notes changed, or another copy of the program wrote history.
+    Refresh,
+    /// Open a file at a line in the learner's editor.
+    Edit {
+        /// The file.
+        file: String,
+        /// The line, counted from 1.
+        line: u32,
+    },
+    /// Give the terminal back and stop until continued.
+    SuspendProgram,
+    /// Draw everything anew: something else may have written over it.
+    Redraw,
+}
+
+/// A choice made in the app and kept for next time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Choice {
+    /// The language.
+    Lang(Lang),
+    /// The theme.
+    Theme(ThemeName),
+    /// Where cards come from.
+    Sources(Sources),
+    /// How far a lesson was read: the line of its file at the top of the screen.
+    Place(LessonId, u32),
+}

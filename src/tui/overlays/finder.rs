@@ -1,0 +1,168 @@
+use std::cell::Cell;
+
+use ratatui::{
+    Frame,
+    crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers},
+    layout::{Position, Rect},
+    style::Style,
+    text::{Line, Span},
+};
+use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
+
+use crate::tui::{shared::Shared, widgets::popup};
+
+/// A line to type in and a list below it: what search and the command palette share.
+#[derive(Default)]
+pub(super) struct Finder {
+    input: Input,
+    selected: usize,
+    /// Where the list was last drawn, and the first row of it: for clicks.
+    drawn: Cell<(Rect, usize)>,
+}
+
+/// What a key did to a finder.
+pub(super) enum Found {
+    /// The text changed.
+    Typed,
+    /// The chosen row was taken.
+    Chosen(usize),
+    /// The finder was left.
+    Left,
+    /// Nothing to act on.
+    Nothing,
+}
+
+/// One row of the list.
+pub(super) struct FinderRow {
+    pub(super) left: Line<'static>,
+    pub(super) right: String,
+}
+
+impl Finder {
+    pub(super) fn text(&self) -> &str {
+        self.input.value()
+    }
+
+    pub(super) fn key(&mut self, key: KeyEvent, rows: usize) -> Found {
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Esc => return Found::Left,
+            KeyCode::Char('c') if control => return Found::Left,
+            KeyCode::Enter if rows > 0 => return Found::Chosen(self.selected.min(rows - 1)),
+            KeyCode::Enter => {}
+            KeyCode::Up => self.up(),
+            KeyCode::Down => self.down(rows),
+            KeyCode::Char('p') if control => self.up(),
+            KeyCode::Char('n') if control => self.down(rows),
+            KeyCode::PageUp => self.selected = self.selected.saturating_sub(8),
+            KeyCode::PageDown => self.selected = (self.selected + 8).min(rows.saturating_sub(1)),
+            _ => {
+                let before = self.input.value().to_owned();
+                self.input.handle_event(&Event::Key(key));
+                if self.input.value() != before {
+                    self.selected = 0;
+                    return Found::Typed;
+                }
+            }
+        }
+        Found::Nothing
+    }
+
+    pub(super) fn up(&mut self) {
+        self.selected = self.selected.saturating_sub(1);
+    }
+
+    pub(super) fn down(&mut self, rows: usize) {
+        self.selected = (self.selected + 1).min(rows.saturating_sub(1));
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        for c in text.chars().filter(|c| !c.is_control()) {
+            self.input.handle(InputRequest::InsertChar(c));
+        }
+        self.selected = 0;
+    }
+
+    pub(super) fn click(&self, at: Position, rows: usize) -> Found {
+        let (area, first) = self.drawn.get();
+        if !area.contains(at) {
+            return Found::Left;
+        }
+        let row = first + usize::from(at.y - area.y);
+        if row < rows {
+            Found::Chosen(row)
+        } else {
+            Found::Nothing
+        }
+    }
+
+    pub(super) fn draw(
+        &self,
+        title: &str,
+        empty: &str,
+        rows: &[FinderRow],
+        area: Rect,
+        frame: &mut Frame,
+        shared: &Shared,
+    ) {
+        let theme = &shared.theme;
+        let size = (area.width.saturating_sub(8).min(84), area.height * 3 / 4);
+        let inner = popup(
+            area,
+            size,
+            title,
+            shared.signs.ascii,
+            frame.buffer_mut(),
+            theme,
+        );
+        if inner.height < 3 {
+            return;
+        }
+        let room = usize::from(inner.width).saturating_sub(3);
+        let hidden = self.input.visual_scroll(room);
+        let buffer = frame.buffer_mut();
+        let prompt = Line::from(vec![
+            Span::styled(format!("{} ", shared.signs.selected), theme.accent),
+            Span::styled(
+                super::super::text::skip_columns(self.input.value(), hidden),
+                theme.text,
+            ),
+        ]);
+        buffer.set_line(inner.x, inner.y, &prompt, inner.width);
+        let list = Rect {
+            y: inner.y + 2,
+            height: inner.height - 2,
+            ..inner
+        };
+        if rows.is_empty() {
+            let line = Line::styled(empty.to_owned(), theme.muted);
+            buffer.set_line(list.x + 2, list.y, &line, list.width.saturating_sub(2));
+        }
+        let selected = self.selected.min(rows.len().saturating_sub(1));
+        let height = usize::from(list.height);
+        let first = selected
+            .saturating_sub(height.saturating_sub(1))
+            .min(rows.len().saturating_sub(height));
+        self.drawn.set((list, first));
+        for (y, (at, row)) in (list.y..list.bottom()).zip(rows.iter().enumerate().skip(first)) {
+            let on = at == selected;
+            let mut left = row.left.clone();
+            if on {
+                buffer.set_string(
+                    list.x,
+                    y,
+                    shared.signs.selected,
+                    Style::from(theme.selection),
+                );
+                left = left.patch_style(theme.selection);
+            }
+            let right = Line::styled(row.right.clone(), theme.muted);
+            let right_width = (right.width() as u16).min(list.width / 2);
+            let left_width = list.width.saturating_sub(right_width + 4);
+            buffer.set_line(list.x + 2, y, &left, left_width);
+            buffer.set_line(list.right() - right_width, y, &right, right_width);
+        }
+        let column = (self.input.visual_cursor().max(hidden) - hidden) as u16;
+        frame.set_cursor_position(Position::new(inner.x + 2 + column, inner.y));
+    }
+}

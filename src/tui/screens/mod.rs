@@ -1,0 +1,222 @@
+//! The screens. Each is one variant of [`Screen`] and one file or folder that holds what it shows,
+//! how keys change it, and how it is drawn.
+
+mod home;
+mod lessons;
+mod placement;
+mod reader;
+mod study;
+
+use std::time::Duration;
+
+use ratatui::{
+    Frame,
+    crossterm::event::KeyEvent,
+    layout::{Position, Rect},
+    text::Line,
+};
+
+pub(super) use self::{
+    home::Home, lessons::Lessons, placement::Placement, reader::Reader, study::Study,
+};
+use super::{
+    app::{Notice, Step},
+    effect::{Choice, Effect},
+    keymap::{Action, Place},
+    shared::Shared,
+};
+use crate::{
+    history::Row,
+    ids::{LessonId, Now},
+    notes::Origin,
+};
+
+/// What fills the terminal.
+pub(super) enum Screen {
+    Home(Home),
+    Lessons(Lessons),
+    Reader(Reader),
+    Study(Box<Study>),
+    Placement(Placement),
+}
+
+impl Screen {
+    /// Where keys are looked up, the nearest first.
+    pub(super) fn places(&self) -> Vec<Place> {
+        match self {
+            Screen::Home(home) => home.places(),
+            Screen::Lessons(_) => vec![Place::Lessons, Place::List],
+            Screen::Reader(_) => vec![Place::Reader, Place::List],
+            Screen::Study(study) => study.places(),
+            Screen::Placement(placement) => placement.places(),
+        }
+    }
+
+    /// What can be done now, most likely first.
+    pub(super) fn hints(&self, shared: &Shared) -> Vec<Action> {
+        match self {
+            Screen::Home(home) => home.hints(),
+            Screen::Lessons(lessons) => lessons.hints(shared),
+            Screen::Reader(reader) => reader.hints(shared),
+            Screen::Study(study) => study.hints(),
+            Screen::Placement(placement) => placement.hints(),
+        }
+    }
+
+    pub(super) fn act(
+        &mut self,
+        action: Action,
+        shared: &Shared,
+        size: (u16, u16),
+        now: &Now,
+    ) -> Vec<Step> {
+        match self {
+            Screen::Home(home) => home.act(action, shared, now),
+            Screen::Lessons(lessons) => lessons.act(action, shared, size, now),
+            Screen::Reader(reader) => reader.act(action, shared, size, now),
+            Screen::Study(study) => study.act(action, shared, now),
+            Screen::Placement(placement) => placement.act(action, shared),
+        }
+    }
+
+    /// A key that is part of a text being typed; `None` where nothing is typed.
+    pub(super) fn typed(&mut self, key: KeyEvent, shared: &Shared) -> Option<Vec<Step>> {
+        match self {
+            Screen::Study(study) => study.typed(key, shared),
+            _ => None,
+        }
+    }
+
+    pub(super) fn paste(&mut self, text: &str, _shared: &Shared) -> Vec<Step> {
+        if let Screen::Study(study) = self {
+            study.paste(text);
+        }
+        Vec::new()
+    }
+
+    pub(super) fn click(
+        &mut self,
+        at: Position,
+        shared: &Shared,
+        size: (u16, u16),
+        now: &Now,
+    ) -> Vec<Step> {
+        match self {
+            Screen::Home(home) => home.click(at, shared, size, now),
+            Screen::Lessons(lessons) => lessons.click(at, shared, size, now),
+            Screen::Reader(_) => Vec::new(),
+            Screen::Study(study) => study.click(at, shared, size, now),
+            Screen::Placement(placement) => placement.act(Action::Open, shared),
+        }
+    }
+
+    /// The screen is on top now, for the first time or again.
+    pub(super) fn entered(&mut self, shared: &Shared, size: (u16, u16), now: &Now) -> Vec<Step> {
+        match self {
+            Screen::Lessons(_) => vec![Step::Run(Effect::Refresh)],
+            Screen::Reader(reader) => reader.entered(shared, size, now),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The screen is left for good.
+    pub(super) fn left(&mut self, shared: &mut Shared) -> Option<Effect> {
+        match self {
+            Screen::Reader(reader) => {
+                let (lesson, line) = reader.place();
+                shared.places.insert(lesson.clone(), line);
+                Some(Effect::Remember(Choice::Place(lesson, line)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Rows this screen asked to keep are kept.
+    pub(super) fn saved(
+        &mut self,
+        rows: &[Row],
+        shared: &Shared,
+        size: (u16, u16),
+        now: &Now,
+    ) -> Vec<Step> {
+        match self {
+            Screen::Study(study) => study.saved(rows, shared, now),
+            other => {
+                other.refreshed(shared, size, now);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The library, the history or the language changed.
+    pub(super) fn refreshed(&mut self, shared: &Shared, _size: (u16, u16), now: &Now) {
+        match self {
+            Screen::Home(home) => home.refresh(shared, now),
+            Screen::Lessons(lessons) => lessons.refresh(shared, now),
+            Screen::Reader(reader) => reader.refresh(shared),
+            Screen::Study(study) => study.refresh(shared, now),
+            Screen::Placement(_) => {}
+        }
+    }
+
+    /// When this screen wants to be woken though nothing happens.
+    pub(super) fn next_wake(&self, shared: &Shared, now: &Now) -> Option<Duration> {
+        match self {
+            Screen::Home(home) => Some(home.next_day_begins(shared, now)),
+            _ => None,
+        }
+    }
+
+    /// Time has passed: what is to be done, and whether the picture changed.
+    pub(super) fn woken(&mut self, shared: &Shared, now: &Now) -> (Vec<Step>, bool) {
+        match self {
+            Screen::Home(home) if home.day() != shared.today(now) => {
+                home.refresh(shared, now);
+                (Vec::new(), true)
+            }
+            _ => (Vec::new(), false),
+        }
+    }
+
+    /// Where you are, and the state that matters.
+    pub(super) fn heading(&self, shared: &Shared, _now: &Now) -> (Line<'static>, Line<'static>) {
+        match self {
+            Screen::Home(home) => home.heading(shared),
+            Screen::Lessons(lessons) => lessons.heading(shared),
+            Screen::Reader(reader) => reader.heading(shared),
+            Screen::Study(study) => study.heading(shared),
+            Screen::Placement(placement) => placement.heading(shared),
+        }
+    }
+
+    pub(super) fn draw(&self, area: Rect, frame: &mut Frame, shared: &Shared, now: &Now) {
+        match self {
+            Screen::Home(home) => home.draw(area, frame, shared, now),
+            Screen::Lessons(lessons) => lessons.draw(area, frame, shared),
+            Screen::Reader(reader) => reader.draw(area, frame, shared),
+            Screen::Study(study) => study.draw(area, frame, shared, now),
+            Screen::Placement(placement) => placement.draw(area, frame, shared),
+        }
+    }
+}
+
+/// What is left to a screen between the first and the last line of a terminal of this size.
+fn body((width, height): (u16, u16)) -> Rect {
+    Rect::new(0, 1, width, height.saturating_sub(2))
+}
+
+/// Opens a lesson's file in the learner's editor; the built-in course has none.
+fn edit(lesson: &LessonId, file: &str, line: u32, shared: &Shared) -> Vec<Step> {
+    let own = shared
+        .library
+        .lesson(lesson, shared.lang)
+        .is_some_and(|lesson| lesson.origin == Origin::Own);
+    if own {
+        vec![Step::Run(Effect::Edit {
+            file: file.to_owned(),
+            line,
+        })]
+    } else {
+        vec![Step::Say(Notice::Done(shared.text("notice.built-in")))]
+    }
+}

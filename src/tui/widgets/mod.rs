@@ -1,0 +1,11 @@
+//! Pieces of a screen that know nothing of what they show.
+
+mod clear;
+mod frame;
+mod heat;
+mod popup;
+
+pub(super) use clear::clear_area;
+pub(super) use frame::{Hint, Page, SMALLEST, hint_at, too_small};
+pub(super) use heat::Heat;
+pub(super) use popup::popup;
