@@ -4,6 +4,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
+    thread,
 };
 
 use etcetera::{AppStrategy, AppStrategyArgs, app_strategy::Xdg};
@@ -135,11 +136,16 @@ impl Desk {
     /// With the course alone: the app reads the learner's notes while its first frame is seen.
     pub(super) fn with_course(setup: Setup) -> Result<Desk, Failure> {
         let settings = setup.settings()?;
+        // The course is read while the database is opened.
+        let course = thread::spawn(course);
         let (edge, memory) =
             Edge::new(setup.open_store()?, setup.notes()).map_err(store_failure)?;
+        let library = course
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let choices = edge.choices().map_err(store_failure)?;
         Ok(Desk {
-            library: Arc::new(course()),
+            library: Arc::new(library),
             memory,
             settings,
             lang: setup.lang(choices.lang),

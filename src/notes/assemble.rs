@@ -2,12 +2,15 @@
 //! and everything put in order.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, hash_map::Entry},
     sync::Arc,
 };
 
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
 use super::{
     Card, Code, Course, Diagnostic, Lesson, Library, Module, Origin, Severity, SourceFile,
+    cores::on_all_cores,
     identity,
     parse::{FileNotes, parse, slug},
     source::split_name,
@@ -18,10 +21,7 @@ use crate::ids::{CardId, Lang, LessonId};
 /// order. Says what an author should know of each file and of ids that clash.
 pub fn read(files: &[SourceFile], course: Option<&Course>) -> (Library, Vec<Diagnostic>) {
     let pairs = Pairs::of(files.iter().map(|file| &*file.name));
-    let notes = files
-        .iter()
-        .map(|file| parse(file, pairs.contains(&file.name)))
-        .collect();
+    let notes = on_all_cores(files, |file| parse(file, pairs.contains(&file.name)));
     assemble(notes, course)
 }
 
@@ -76,8 +76,30 @@ pub(super) fn assemble(
         lessons.extend(file.lessons.into_iter().map(|found| found.lesson));
     }
     order(&mut modules, &mut lessons, &mut cards, course);
-    diagnostics.extend(clashes(&lessons, &cards));
-    (Library::new(modules, lessons, cards), diagnostics)
+    let (library, clashes) = Library::with_clashes(modules, lessons, cards);
+    diagnostics.extend(clashes.lessons.iter().map(|(first, second)| {
+        let [first, second] = [first, second].map(|at| &library.lessons()[*at as usize]);
+        let before = (&*first.file, first.line);
+        clash(
+            "lessons",
+            second.id.as_str(),
+            &second.file,
+            second.line,
+            before,
+        )
+    }));
+    diagnostics.extend(clashes.cards.iter().map(|(first, second)| {
+        let [first, second] = [first, second].map(|at| &library.cards()[*at as usize]);
+        let before = (&*first.file, first.line);
+        clash(
+            "cards",
+            second.id.as_str(),
+            &second.file,
+            second.line,
+            before,
+        )
+    }));
+    (library, diagnostics)
 }
 
 /// Gives each lesson without an id of its own one that no other lesson has: its title, else the
@@ -118,28 +140,32 @@ fn name_lessons(files: &mut [FileNotes]) {
 /// Cards whose ids were computed from the same question are told apart by their headings, and where
 /// those are equal too, by a number.
 fn tell_cards_apart(files: &mut [FileNotes]) {
-    let mut lessons_of: HashMap<CardId, (LessonId, Lang, bool)> =
-        HashMap::with_capacity(files.iter().map(|file| file.cards.len()).sum());
+    let mut clashing: HashSet<CardId> = HashSet::new();
+    let mut first: FxHashMap<&CardId, (&LessonId, Lang)> = FxHashMap::with_capacity_and_hasher(
+        files.iter().map(|file| file.cards.len()).sum(),
+        FxBuildHasher,
+    );
     for file in &*files {
         for found in file.cards.iter().filter(|found| !found.card.id_written) {
             let lesson = &file.lessons[found.lesson as usize].lesson.id;
-            lessons_of
-                .entry(found.card.id.clone())
-                .and_modify(|(first, lang, several)| {
-                    // The other language of the same lesson is the same card.
-                    *several |= first != lesson || *lang == found.card.lang;
-                })
-                .or_insert((lesson.clone(), found.card.lang, false));
+            let card = &found.card;
+            match first.entry(&card.id) {
+                Entry::Vacant(free) => {
+                    free.insert((lesson, card.lang));
+                }
+                // The other language of the same lesson is the same card.
+                Entry::Occupied(known) if *known.get() != (lesson, card.lang.other()) => {
+                    clashing.insert(card.id.clone());
+                }
+                Entry::Occupied(_) => {}
+            }
         }
     }
     let mut taken: HashSet<(CardId, Lang)> = HashSet::new();
     for file in files {
         for found in &mut file.cards {
             let card = &mut found.card;
-            let clashes = lessons_of
-                .get(&card.id)
-                .is_some_and(|(.., several)| *several);
-            if card.id_written || !clashes {
+            if card.id_written || !clashing.contains(&card.id) {
                 continue;
             }
             let lesson = &file.lessons[found.lesson as usize].lesson;
@@ -222,56 +248,31 @@ fn order(
         Origin::Own => (0, 0),
         Origin::Course => (1, rank(&lesson.id)),
     });
-    cards.sort_by_key(|card| match course_lessons.contains(&card.lesson) {
+    // The learner's cards, which may be many, mostly stand first already.
+    let first = cards
+        .iter()
+        .position(|card| course_lessons.contains(&card.lesson))
+        .unwrap_or(cards.len());
+    cards[first..].sort_by_cached_key(|card| match course_lessons.contains(&card.lesson) {
         false => (0, 0),
         true => (1, rank(&card.lesson)),
     });
 }
 
-/// Two lessons or cards of one language with the same written id: the first is used.
-fn clashes(lessons: &[Lesson], cards: &[Card]) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    let mut first: HashMap<(&str, Lang), (&str, u32)> = HashMap::new();
-    let lesson_ids = lessons.iter().map(|lesson| {
-        (
-            "lesson",
-            lesson.id.as_str(),
-            lesson.lang,
-            &*lesson.file,
-            lesson.line,
-        )
-    });
-    let mut say = |what: &str, id: &str, file: &str, line: u32, before: (&str, u32)| {
-        diagnostics.push(Diagnostic {
-            severity: Severity::Error,
-            code: Code::DuplicateId,
-            file: file.into(),
-            line,
-            column: 0,
-            message: format!(
-                "two {what}s have the id `{id}`; the other is at {}:{}",
-                before.0, before.1
-            ),
-            help: "give one of them another id; until then only the first is used".to_owned(),
-        });
-    };
-    for (what, id, lang, file, line) in lesson_ids {
-        if let Some(before) = first.get(&(id, lang)) {
-            say(what, id, file, line, *before);
-        } else {
-            first.insert((id, lang), (file, line));
-        }
+/// Two lessons or cards of one language with the same written id.
+fn clash(what: &str, id: &str, file: &str, line: u32, before: (&str, u32)) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        code: Code::DuplicateId,
+        file: file.into(),
+        line,
+        column: 0,
+        message: format!(
+            "two {what} have the id `{id}`; the other is at {}:{}",
+            before.0, before.1
+        ),
+        help: "give one of them another id; until then only the first is used".to_owned(),
     }
-    let mut first: HashMap<(&str, Lang), (&str, u32)> = HashMap::with_capacity(cards.len());
-    for card in cards {
-        let id = card.id.as_str();
-        if let Some(before) = first.get(&(id, card.lang)) {
-            say("card", id, &card.file, card.line, *before);
-        } else {
-            first.insert((id, card.lang), (&card.file, card.line));
-        }
-    }
-    diagnostics
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
 use super::{Card, Lesson, Origin, identity::folded};
@@ -12,9 +13,19 @@ pub struct Library {
     modules: Vec<Module>,
     lessons: Vec<Lesson>,
     cards: Vec<Card>,
-    lesson_index: HashMap<LessonId, [Option<u32>; 2]>,
-    card_index: HashMap<CardId, [Option<u32>; 2]>,
-    cards_by_lesson: HashMap<LessonId, Vec<u32>>,
+    lesson_index: Index<LessonId>,
+    card_index: Index<CardId>,
+    cards_by_lesson: FxHashMap<LessonId, Vec<u32>>,
+}
+
+/// Where each id stands in each language.
+type Index<Id> = FxHashMap<Id, [Option<u32>; 2]>;
+
+/// Pairs of places that share an id and a language: the first, which is found by it, and another.
+#[derive(Default)]
+pub(super) struct Clashes {
+    pub(super) lessons: Vec<(u32, u32)>,
+    pub(super) cards: Vec<(u32, u32)>,
 }
 
 /// A group of lessons: a part of the course, or one file of the learner's.
@@ -44,31 +55,51 @@ impl Library {
     /// Joins modules, lessons and cards that are already in order. Where two cards or lessons of one
     /// language share an id, the first is found by that id.
     pub fn new(modules: Vec<Module>, lessons: Vec<Lesson>, cards: Vec<Card>) -> Self {
-        let mut lesson_index: HashMap<LessonId, [Option<u32>; 2]> = HashMap::new();
-        for (at, lesson) in lessons.iter().enumerate() {
-            lesson_index.entry(lesson.id.clone()).or_default()[lesson.lang as usize]
-                .get_or_insert(at as u32);
-        }
-        let mut card_index: HashMap<CardId, [Option<u32>; 2]> = HashMap::with_capacity(cards.len());
-        let mut cards_by_lesson: HashMap<LessonId, Vec<u32>> = HashMap::new();
-        for (at, card) in cards.iter().enumerate() {
-            let languages = card_index.entry(card.id.clone()).or_default();
-            if languages[card.lang as usize].is_none() {
-                languages[card.lang as usize] = Some(at as u32);
-                cards_by_lesson
-                    .entry(card.lesson.clone())
-                    .or_default()
-                    .push(at as u32);
+        Self::with_clashes(modules, lessons, cards).0
+    }
+
+    /// [`Library::new`], and the lessons and cards that are not found by their ids.
+    pub(super) fn with_clashes(
+        modules: Vec<Module>,
+        lessons: Vec<Lesson>,
+        cards: Vec<Card>,
+    ) -> (Self, Clashes) {
+        let mut clashes = Clashes::default();
+        let mut lesson_index = Index::default();
+        for (at, lesson) in (0..).zip(&lessons) {
+            let place =
+                &mut lesson_index.entry(lesson.id.clone()).or_default()[lesson.lang as usize];
+            match place {
+                Some(first) => clashes.lessons.push((*first, at)),
+                None => *place = Some(at),
             }
         }
-        Self {
+        let mut card_index = Index::with_capacity_and_hasher(cards.len(), FxBuildHasher);
+        let mut cards_by_lesson: FxHashMap<LessonId, Vec<u32>> = FxHashMap::default();
+        for (at, card) in (0..).zip(&cards) {
+            let place = &mut card_index.entry(card.id.clone()).or_default()[card.lang as usize];
+            match place {
+                Some(first) => clashes.cards.push((*first, at)),
+                None => {
+                    *place = Some(at);
+                    match cards_by_lesson.get_mut(&card.lesson) {
+                        Some(cards) => cards.push(at),
+                        None => {
+                            cards_by_lesson.insert(card.lesson.clone(), vec![at]);
+                        }
+                    }
+                }
+            }
+        }
+        let library = Self {
             modules,
             lessons,
             cards,
             lesson_index,
             card_index,
             cards_by_lesson,
-        }
+        };
+        (library, clashes)
     }
 
     /// The groups of lessons, in order.

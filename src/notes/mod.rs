@@ -5,6 +5,7 @@
 mod assemble;
 mod card;
 mod cards;
+mod cores;
 mod course;
 mod diagnostic;
 pub mod disk;

@@ -37,7 +37,7 @@ pub fn run(mut app: App, mut edge: Edge, clock: Clock, mouse: bool) -> Result<()
     let mut tty = Tty::enter(mouse)?;
     let mut queue: VecDeque<Effect> = app.start(clock.now()).into();
     // Input that crossterm has read but not handed out cannot be seen by sleeping on the terminal.
-    let mut input_waiting = true;
+    let mut input_waiting = false;
     loop {
         if let Some(effect) = queue.pop_front() {
             if let Some(msg) = carry_out(effect, &mut edge, &mut tty, &bed, clock)? {

@@ -23,19 +23,28 @@ use crate::{
 
 const MAGIC: &[u8; 8] = b"podnotes";
 
+/// A cache file's bytes, if this program wrote them whole.
+pub(super) struct Bytes(Vec<u8>);
+
 /// What a cache holds, by the names of files.
 #[derive(Default)]
-pub(super) struct Known {
-    files: HashMap<Arc<str>, KeptFile>,
+pub(super) struct Known<'a> {
+    files: HashMap<&'a str, KeptFile<'a>>,
 }
 
-/// One file as it was read.
-#[derive(Deserialize)]
-struct KeptFile {
-    name: Arc<str>,
+/// One file, and what was read of it, not yet decoded.
+#[derive(Serialize, Deserialize)]
+struct KeptFile<'a> {
+    name: &'a str,
     size: u64,
     time: u64,
     paired: bool,
+    notes: &'a [u8],
+}
+
+/// What was read of one file.
+#[derive(Deserialize)]
+struct KeptNotes {
     text: Arc<str>,
     lessons: Vec<FileLesson>,
     cards: Vec<KeptCard>,
@@ -59,11 +68,7 @@ struct KeptCard {
 }
 
 #[derive(Serialize)]
-struct FileOut<'a> {
-    name: &'a str,
-    size: u64,
-    time: u64,
-    paired: bool,
+struct NotesOut<'a> {
     text: &'a str,
     lessons: &'a [FileLesson],
     cards: Vec<CardOut<'a>>,
@@ -85,14 +90,14 @@ struct CardOut<'a> {
     id_written: bool,
 }
 
-impl Known {
+impl Known<'_> {
     /// What is known of a file, if that holds still.
-    pub(super) fn take(&mut self, entry: &Entry, paired: bool) -> Option<FileNotes> {
-        let kept = self.files.get(&entry.name)?;
+    pub(super) fn of(&self, entry: &Entry, paired: bool) -> Option<FileNotes> {
+        let kept = self.files.get(&*entry.name)?;
         if (kept.size, kept.time, kept.paired) != (entry.size, entry.time, paired) {
             return None;
         }
-        let kept = self.files.remove(&entry.name)?;
+        let kept: KeptNotes = postcard::from_bytes(kept.notes).ok()?;
         let mut lessons = kept.lessons;
         for found in &mut lessons {
             let lesson = &mut found.lesson;
@@ -133,31 +138,39 @@ impl Known {
         })
     }
 
-    /// Whether it holds files that are gone or have changed.
-    pub(super) fn has_more(&self) -> bool {
-        !self.files.is_empty()
+    /// How many files it knows.
+    pub(super) fn len(&self) -> usize {
+        self.files.len()
     }
 }
 
-/// What a cache file holds; nothing where there is none, or none that this program wrote whole.
-pub(super) fn read(path: &Path) -> Known {
-    let files = fs::read(path).ok().and_then(|bytes| decode(&bytes));
-    Known {
-        files: files
-            .unwrap_or_default()
-            .into_iter()
-            .map(|file| (file.name.clone(), file))
-            .collect(),
+impl Bytes {
+    /// The bytes of a cache file; nothing where there is none, or none that this program wrote whole.
+    pub(super) fn read(path: &Path) -> Option<Bytes> {
+        let bytes = fs::read(path).ok()?;
+        body(&bytes).is_some().then_some(Bytes(bytes))
+    }
+
+    /// What they hold.
+    pub(super) fn known(&self) -> Known<'_> {
+        let files: Vec<KeptFile<'_>> = body(&self.0)
+            .and_then(|body| postcard::from_bytes(body).ok())
+            .unwrap_or_default();
+        Known {
+            files: files.into_iter().map(|file| (file.name, file)).collect(),
+        }
     }
 }
 
-fn decode(bytes: &[u8]) -> Option<Vec<KeptFile>> {
+fn body(bytes: &[u8]) -> Option<&[u8]> {
     let rest = bytes.strip_prefix(MAGIC)?.strip_prefix(&program()[..])?;
     let (sum, body) = rest.split_first_chunk::<4>()?;
-    if crc32fast::hash(body).to_le_bytes() != *sum {
-        return None;
-    }
-    postcard::from_bytes(body).ok()
+    (crc32fast::hash(body).to_le_bytes() == *sum).then_some(body)
+}
+
+/// A file without a lesson has no text to keep, and is read in no time.
+pub(super) fn is_kept(notes: &FileNotes) -> bool {
+    !notes.lessons.is_empty()
 }
 
 /// Writes the cache whole or not at all.
@@ -166,20 +179,27 @@ pub(super) fn write<'a>(
     files: impl Iterator<Item = (&'a Entry, &'a FileNotes)>,
     pairs: &Pairs,
 ) -> io::Result<()> {
-    let files: Vec<FileOut<'_>> = files
-        .filter_map(|(entry, notes)| {
-            // A file without a lesson has no text to keep and is read in no time.
-            let text = &notes.lessons.first()?.lesson.place.text;
-            Some(FileOut {
-                name: &entry.name,
-                size: entry.size,
-                time: entry.time,
-                paired: pairs.contains(&entry.name),
-                text,
-                lessons: &notes.lessons,
-                cards: notes.cards.iter().map(card_out).collect(),
-                diagnostics: &notes.diagnostics,
-            })
+    let mut kept = Vec::new();
+    for (entry, notes) in files {
+        let Some(first) = notes.lessons.first() else {
+            continue;
+        };
+        let notes = postcard::to_stdvec(&NotesOut {
+            text: &first.lesson.place.text,
+            lessons: &notes.lessons,
+            cards: notes.cards.iter().map(card_out).collect(),
+            diagnostics: &notes.diagnostics,
+        });
+        kept.push((entry, notes.map_err(io::Error::other)?));
+    }
+    let files: Vec<KeptFile<'_>> = kept
+        .iter()
+        .map(|(entry, notes)| KeptFile {
+            name: &entry.name,
+            size: entry.size,
+            time: entry.time,
+            paired: pairs.contains(&entry.name),
+            notes,
         })
         .collect();
     let body = postcard::to_stdvec(&files).map_err(io::Error::other)?;

@@ -8,7 +8,6 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::Arc,
-    thread,
     time::UNIX_EPOCH,
 };
 
@@ -17,6 +16,7 @@ pub use self::walk::Stamp;
 use super::{
     Code, Course, Diagnostic, Library, Origin, Severity, SourceFile,
     assemble::{Pairs, assemble},
+    cores::on_all_cores,
     course::built_in_files,
     parse::{FileNotes, parse},
 };
@@ -45,22 +45,29 @@ pub fn load(paths: &[PathBuf], cache: Option<&Path>) -> OnDisk {
     let found = walk::walk(paths);
     let mut diagnostics = found.diagnostics;
     let pairs = Pairs::of(found.entries.iter().map(|entry| &*entry.name));
-    let mut known = cache.map(cache::read).unwrap_or_default();
-    let mut parsed: Vec<Option<FileNotes>> = found
-        .entries
-        .iter()
-        .map(|entry| known.take(entry, pairs.contains(&entry.name)))
-        .collect();
-    let missing: Vec<usize> = (0..parsed.len())
-        .filter(|at| parsed[*at].is_none())
-        .collect();
-    let fresh = read_all(&missing, &found.entries, &pairs);
-    let changed = !fresh.is_empty() || known.has_more();
-    for (at, result) in missing.into_iter().zip(fresh) {
-        match result {
-            Ok(notes) => parsed[at] = Some(notes),
-            Err(diagnostic) => diagnostics.push(diagnostic),
+    let kept = cache.and_then(cache::Bytes::read);
+    let known = kept.as_ref().map(cache::Bytes::known).unwrap_or_default();
+    let read = on_all_cores(&found.entries, |entry| {
+        let paired = pairs.contains(&entry.name);
+        match known.of(entry, paired) {
+            Some(notes) => (Ok(notes), false),
+            None => (read_file(entry).map(|file| parse(&file, paired)), true),
         }
+    });
+    let hits = read.iter().filter(|(_, fresh)| !fresh).count();
+    let changed = known.len() > hits
+        || read
+            .iter()
+            .any(|(result, fresh)| *fresh && result.as_ref().is_ok_and(cache::is_kept));
+    let mut parsed: Vec<Option<FileNotes>> = Vec::with_capacity(read.len());
+    for (result, _) in read {
+        parsed.push(match result {
+            Ok(notes) => Some(notes),
+            Err(diagnostic) => {
+                diagnostics.push(diagnostic);
+                None
+            }
+        });
     }
     if let Some(path) = cache.filter(|_| changed) {
         let files = found.entries.iter().zip(&parsed);
@@ -98,11 +105,9 @@ impl OnDisk {
         let mut notes = self.notes;
         let built_in = built_in_files();
         let pairs = Pairs::of(built_in.iter().map(|file| &*file.name));
-        notes.extend(
-            built_in
-                .iter()
-                .map(|file| parse(file, pairs.contains(&file.name))),
-        );
+        notes.extend(on_all_cores(&built_in, |file| {
+            parse(file, pairs.contains(&file.name))
+        }));
         let (library, found) = assemble(notes, Some(&Course::built_in()));
         (library, joined(self.diagnostics, found))
     }
@@ -114,38 +119,6 @@ fn joined(mut one: Vec<Diagnostic>, other: Vec<Diagnostic>) -> Vec<Diagnostic> {
         (&one.file, one.line, one.column).cmp(&(&other.file, other.line, other.column))
     });
     one
-}
-
-/// Reads and parses files on all cores.
-fn read_all(
-    wanted: &[usize],
-    entries: &[Entry],
-    pairs: &Pairs,
-) -> Vec<Result<FileNotes, Diagnostic>> {
-    let one = |at: &usize| {
-        let entry = &entries[*at];
-        let file = read_file(entry)?;
-        Ok(parse(&file, pairs.contains(&entry.name)))
-    };
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let share = wanted.len().div_ceil(cores).max(16);
-    if wanted.len() <= share {
-        return wanted.iter().map(one).collect();
-    }
-    thread::scope(|scope| {
-        let workers: Vec<_> = wanted
-            .chunks(share)
-            .map(|chunk| scope.spawn(move || chunk.iter().map(one).collect::<Vec<_>>()))
-            .collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| {
-                worker
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
-    })
 }
 
 /// The text of one file.

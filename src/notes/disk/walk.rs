@@ -2,6 +2,7 @@ use std::{
     collections::HashSet,
     fs,
     hash::{DefaultHasher, Hash, Hasher},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -25,12 +26,16 @@ pub(super) struct Entry {
     pub(super) size: u64,
     /// Nanoseconds since 1970.
     pub(super) time: u64,
+    /// Device and number: the same file under any name.
+    inode: (u64, u64),
 }
 
 impl Entry {
     pub(super) fn named(path: &Path) -> Entry {
-        let (size, time) = fs::metadata(path).map_or((0, 0), |found| size_and_time(&found));
+        let found = fs::metadata(path).ok();
+        let (size, time) = found.as_ref().map_or((0, 0), size_and_time);
         Entry {
+            inode: found.map_or((0, 0), |found| (found.dev(), found.ino())),
             name: path.to_string_lossy().into(),
             path: path.to_owned(),
             origin: Origin::Own,
@@ -67,10 +72,7 @@ pub(super) fn walk(paths: &[PathBuf]) -> Walked {
         }
     }
     // A file named twice, or named beside its folder, is read once.
-    walked.entries.retain(|entry| {
-        let same = fs::canonicalize(&entry.path).unwrap_or_else(|_| entry.path.clone());
-        seen.insert(same)
-    });
+    walked.entries.retain(|entry| seen.insert(entry.inode));
     let mut hasher = DefaultHasher::new();
     for entry in &walked.entries {
         (&entry.path, entry.size, entry.time).hash(&mut hasher);
@@ -104,6 +106,7 @@ impl Walked {
                         origin: origin_in(course),
                         size,
                         time,
+                        inode: (metadata.dev(), metadata.ino()),
                     });
                 }
                 Ok(_) => {}
