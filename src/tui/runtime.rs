@@ -10,6 +10,7 @@ use super::{
     clock::Clock,
     edge::{Edge, EdgeError, Refreshed},
     effect::Effect,
+    size::terminal_size,
     terminal::Tty,
     wake::{Bed, can_be_continued},
 };
@@ -76,6 +77,11 @@ pub fn run(mut app: App, mut edge: Edge, clock: Clock, mouse: bool) -> Result<()
         let now = clock.now();
         let woken = bed.sleep(app.next_wake(now).map(|at| at.saturating_sub(now.mono)))?;
         input_waiting = woken.input;
+        if woken.resized {
+            // crossterm would not tell of a change before it was first asked for input.
+            let (width, height) = terminal_size();
+            queue.extend(app.update(Msg::Resize(width, height), clock.now()));
+        }
         if woken.end {
             queue.extend(app.update(Msg::End, clock.now()));
         }

@@ -17,8 +17,10 @@ use signal_hook::{consts, flag, low_level};
 /// What ended a sleep. Several may be true at once.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Woken {
-    /// Something can be read from the terminal, or its size changed.
+    /// Something can be read from the terminal.
     pub(super) input: bool,
+    /// The terminal's size changed.
+    pub(super) resized: bool,
     /// The terminal is gone, or the program was told to end.
     pub(super) end: bool,
     /// The program was told to stop until continued.
@@ -100,7 +102,8 @@ impl Bed {
         let take = |flag: &AtomicBool| flag.swap(false, Ordering::SeqCst);
         let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
         Ok(Woken {
-            input: terminal.contains(PollFlags::IN) | take(&self.resized),
+            input: terminal.contains(PollFlags::IN),
+            resized: take(&self.resized),
             end: take(&self.end) | terminal.intersects(gone),
             stop: take(&self.stop),
             continued: take(&self.continued),
