@@ -1,11 +1,13 @@
 //! Which keys do what. One table, `assets/keymap.toml` with the learner's changes merged in, drives
 //! what keys do, the hints in the last line, the help, the command palette and the README.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 use crokey::KeyCombination;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use thiserror::Error;
+
+use crate::locale::Locale;
 
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal,)* }) => {
@@ -95,6 +97,7 @@ named! {
         NotACard = "not-a-card",
         Forget = "forget",
         AgainToday = "again-today",
+        Finish = "finish",
         Accept = "accept",
         Cancel = "cancel",
     }
@@ -241,6 +244,26 @@ impl Keymap {
             .collect()
     }
 
+    /// The table as Markdown, for the README: a row for each action of each place.
+    pub fn to_markdown(&self, locale: &Locale) -> String {
+        let mut table = String::from("| where | keys | what they do |\n|---|---|---|\n");
+        for ((place, action), keys) in &self.bindings {
+            let keys: Vec<String> = keys
+                .iter()
+                .map(|key| format!("`{}`", shown(*key)))
+                .collect();
+            let place = format!("place.{}", place.name());
+            let what = format!("help.{}", action.name());
+            table.push_str(&format!(
+                "| {} | {} | {} |\n",
+                locale.text(&place),
+                keys.join(" "),
+                locale.text(&what)
+            ));
+        }
+        table
+    }
+
     fn is_taken(&self, places: &[Place], key: &KeyCombination) -> bool {
         places
             .iter()
@@ -329,17 +352,6 @@ fn shown(key: KeyCombination) -> String {
         other => text.push_str(&other.to_string()),
     }
     text
-}
-
-/// A key as this table's documentation shows it.
-impl fmt::Display for Keymap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for ((place, action), keys) in &self.bindings {
-            let keys: Vec<String> = keys.iter().map(|key| shown(*key)).collect();
-            writeln!(f, "{} {} {}", place.name(), action.name(), keys.join(" "))?;
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ impl Screen {
             Screen::Lessons(lessons) => lessons.click(at, shared, size, now),
             Screen::Reader(_) => Vec::new(),
             Screen::Study(study) => study.click(at, shared, size, now),
-            Screen::Placement(placement) => placement.act(Action::Open, shared),
+            Screen::Placement(placement) => placement.act(Action::Reveal, shared),
         }
     }
 

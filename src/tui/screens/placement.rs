@@ -89,7 +89,7 @@ impl Placement {
 
     pub(super) fn hints(&self) -> Vec<Action> {
         if self.is_over() {
-            vec![Action::Open, Action::Back]
+            vec![Action::Finish, Action::Back]
         } else if self.revealed {
             vec![Action::Good, Action::Again, Action::Quit]
         } else {
@@ -100,10 +100,9 @@ impl Placement {
     pub(super) fn act(&mut self, action: Action, shared: &Shared) -> Vec<Step> {
         match action {
             Action::Reveal => self.revealed = true,
-            Action::Open if !self.is_over() && !self.revealed => self.revealed = true,
             Action::Again | Action::Hard => self.answer(false),
             Action::Good | Action::Easy => self.answer(true),
-            Action::Open if self.is_over() => return self.finish(shared),
+            Action::Finish if self.is_over() => return self.finish(shared),
             _ => {}
         }
         Vec::new()

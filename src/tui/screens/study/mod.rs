@@ -96,7 +96,7 @@ impl Study {
                 Action::Quit,
             ],
             None => {
-                let mut hints = vec![Action::Open];
+                let mut hints = vec![Action::Finish];
                 if self.left_out() > 0 {
                     hints.push(Action::AgainToday);
                 }
@@ -147,7 +147,7 @@ impl Study {
             Action::Edit => return self.edit(shared),
             Action::Up => self.scroll = self.scroll.saturating_sub(1),
             Action::Down => self.scroll = self.scroll.saturating_add(1),
-            Action::Open => return vec![Step::Back],
+            Action::Finish => return vec![Step::Back],
             Action::AgainToday => {
                 *self = Study::new(self.plan, self.filter.clone(), shared, now);
             }

@@ -73,6 +73,7 @@ fn lines(session: &Session, width: usize, shared: &Shared, now: &Now) -> Vec<Lin
     let comes_back: Vec<String> = summary
         .coming_back
         .iter()
+        .filter(|(day, _)| **day > today)
         .take(4)
         .map(|(day, count)| {
             shared.fill(

@@ -1,6 +1,9 @@
 //! The app as a value: messages in, effects out, and a picture at any moment. Nothing here reads a
 //! clock, a file or the database.
 
+mod message;
+mod moved;
+
 use std::{sync::Arc, time::Duration};
 
 use ratatui::{
@@ -10,6 +13,8 @@ use ratatui::{
     text::{Line, Span},
 };
 
+pub use self::message::{Msg, Opening};
+pub(super) use self::message::{Notice, Step};
 use super::{
     edge::{EdgeError, Refreshed},
     effect::{Choice, Effect},
@@ -22,66 +27,8 @@ use super::{
 use crate::{
     history::{Event, Row},
     ids::Now,
-    notes::{Library, Relink, Seen},
+    notes::Library,
 };
-
-/// Something that happened to the app.
-#[derive(Debug)]
-pub enum Msg {
-    /// A key was pressed.
-    Key(KeyEvent),
-    /// The mouse did something.
-    Mouse(MouseEvent),
-    /// Text was pasted.
-    Paste(String),
-    /// The terminal has this width and height now.
-    Resize(u16, u16),
-    /// The terminal came to the front.
-    Focus,
-    /// Time has passed.
-    Wake,
-    /// What was to be kept is kept, as these rows.
-    Saved(Result<Vec<Row>, EdgeError>),
-    /// Notes or history changed outside the app.
-    Refreshed(Result<Refreshed, EdgeError>),
-    /// The editor was closed.
-    Edited(Result<(), EdgeError>),
-    /// A choice could not be kept.
-    Forgotten(EdgeError),
-    /// The program goes on after a stop.
-    Resumed,
-    /// There is no shell to continue the program if it stopped.
-    CannotSuspend,
-    /// The program was told to end.
-    End,
-}
-
-/// What a screen or overlay asks of the app.
-pub(super) enum Step {
-    /// Show this screen on top.
-    Open(Box<Screen>),
-    /// Show this overlay on top.
-    Overlay(Overlay),
-    /// Leave the top overlay or screen.
-    Back,
-    /// Do this outside the app.
-    Run(Effect),
-    /// Say this in one line.
-    Say(Notice),
-    /// Act as if a key of this action was pressed.
-    Act(Action),
-    /// Leave the program.
-    Quit,
-}
-
-/// One line to the learner, shown above the hints until the next key.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Notice {
-    /// Something done.
-    Done(String),
-    /// Something that went wrong.
-    Problem(String),
-}
 
 /// The app.
 pub struct App {
@@ -94,19 +41,6 @@ pub struct App {
     leaving: bool,
     /// Progress that moved along with edited cards and may be moved back.
     moved: Vec<Row>,
-}
-
-/// Where the app opens.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Opening {
-    /// Home.
-    Home,
-    /// The tree of lessons.
-    Lessons,
-    /// A lesson.
-    Lesson(crate::ids::LessonId),
-    /// A study session.
-    Study(crate::memory::Plan, crate::progress::Filter),
 }
 
 impl App {
@@ -281,73 +215,6 @@ impl App {
         for screen in &mut self.screens {
             screen.refreshed(&self.shared, self.size, &now);
         }
-    }
-
-    /// Progress moves with edited cards; where two candidates are alike, the learner is asked.
-    fn relink(&mut self, relinks: Vec<Relink>) -> Vec<Effect> {
-        let mut moved = Vec::new();
-        for relink in relinks {
-            match relink {
-                Relink::Moved { from, to } => moved.push(Event::Link { from, to }),
-                Relink::Ask { from, candidates } => {
-                    self.overlays.push(Overlay::which_card(from, candidates));
-                }
-            }
-        }
-        if moved.is_empty() {
-            return Vec::new();
-        }
-        let key = self
-            .shared
-            .keymap
-            .key(&[Place::Global], Action::MoveBack)
-            .unwrap_or_default();
-        self.notice = Some(Notice::Done(
-            self.shared
-                .fill("notice.moved", &[("n", &moved.len()), ("key", &key)]),
-        ));
-        vec![Effect::Save {
-            seen: self.targets(&moved),
-            events: moved,
-        }]
-    }
-
-    /// The cards that links lead to. Once seen, they are not taken for edits of others again.
-    fn targets(&self, links: &[Event]) -> Vec<Seen> {
-        links
-            .iter()
-            .filter_map(|event| match event {
-                Event::Link { to, .. } => self.shared.library.card(to, self.shared.lang),
-                _ => None,
-            })
-            .map(Seen::of)
-            .collect()
-    }
-
-    /// Takes back that progress moved along with edited cards.
-    fn move_back(&mut self) -> Vec<Step> {
-        let moved = std::mem::take(&mut self.moved);
-        if moved.is_empty() {
-            return vec![Step::Say(Notice::Done(
-                self.shared.text("notice.nothing-moved"),
-            ))];
-        }
-        let events: Vec<Event> = moved
-            .iter()
-            .map(|row| Event::Undo {
-                row: row.id.clone(),
-            })
-            .collect();
-        let said = self
-            .shared
-            .fill("notice.moved-back", &[("n", &events.len())]);
-        vec![
-            Step::Run(Effect::Save {
-                events,
-                seen: Vec::new(),
-            }),
-            Step::Say(Notice::Done(said)),
-        ]
     }
 
     fn key(&mut self, key: KeyEvent, now: Now) -> Vec<Effect> {
@@ -552,7 +419,7 @@ impl App {
         };
         let line = Line::from(vec![
             Span::styled(format!("{sign} "), style),
-            Span::styled(super::text::safe(text).into_owned(), style),
+            Span::styled(crate::tui::text::safe(text).into_owned(), style),
         ]);
         let at = Rect {
             x: body.x + 1,
