@@ -4,6 +4,7 @@ terminal is as it was."""
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import sys
@@ -12,6 +13,7 @@ import termios
 import time
 
 PATIENCE = 20  # seconds
+ESCAPE = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def session(binary, lang, expected):
@@ -38,7 +40,8 @@ def session(binary, lang, expected):
                 if not part:
                     break
                 seen += part
-            if not quit_sent and expected.encode() in seen:
+            # The cursor is moved between wide characters.
+            if not quit_sent and expected.encode() in ESCAPE.sub(b"", seen):
                 os.write(fd, b"q")
                 quit_sent = True
         else:

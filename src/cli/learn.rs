@@ -11,7 +11,7 @@ use super::{
 use crate::{
     notes::BlockKind,
     tui::{
-        terminal_size,
+        lesson_page, terminal_size,
         text::{Labels, plain, safe},
     },
 };
@@ -28,7 +28,7 @@ pub(super) fn print(setup: Setup, name: &str) -> Result<ExitCode, Failure> {
     let width = io::stdout()
         .is_terminal()
         .then(|| usize::from(terminal_size().0));
-    let document = lesson.document();
+    let document = lesson_page(lesson, locale(lang));
     let mut text = plain(&document, width, Labels::new(locale(lang)));
     let headed = matches!(
         document.first().map(|block| &block.kind),

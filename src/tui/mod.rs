@@ -7,6 +7,7 @@ mod clock;
 mod edge;
 mod effect;
 mod keymap;
+mod lesson;
 mod overlays;
 
 mod runtime;
@@ -25,6 +26,7 @@ pub use clock::Clock;
 pub use edge::{Choices, Edge, EdgeError, Loaded, Notes, Refreshed};
 pub use effect::{Choice, Effect};
 pub use keymap::{Action, Keymap, KeymapError, Place};
+pub use lesson::lesson_page;
 pub use runtime::{RunError, run};
 pub use shared::Shared;
 pub use signs::Signs;

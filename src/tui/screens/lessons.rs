@@ -434,7 +434,13 @@ fn draw_details(lesson: &Lesson, area: Rect, frame: &mut Frame, shared: &Shared)
     }
     if !lesson.checked.is_empty() {
         about(
-            shared.fill("lessons.checked", &[("what", &lesson.checked.join("、"))]),
+            shared.fill(
+                "lessons.checked",
+                &[(
+                    "what",
+                    &lesson.checked.join(shared.locale().text("reader.and")),
+                )],
+            ),
             theme.text.into(),
         );
     }

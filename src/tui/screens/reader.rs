@@ -13,6 +13,7 @@ use crate::{
         app::{Notice, Step},
         effect::Effect,
         keymap::Action,
+        lesson::lesson_page,
         shared::Shared,
         text::{Laid, Place, autospace, layout, safe, truncate},
     },
@@ -74,7 +75,7 @@ impl Reader {
     fn with_laid<T>(&self, width: u16, shared: &Shared, f: impl FnOnce(&Laid) -> T) -> Option<T> {
         let mut laid = self.laid.borrow_mut();
         if laid.as_ref().is_none_or(|laid| laid.width != width) {
-            let document = self.lesson(shared)?.document();
+            let document = lesson_page(self.lesson(shared)?, shared.locale());
             *laid = Some(LaidFor {
                 width,
                 laid: layout(&document, width, &shared.text_style()),
