@@ -91,9 +91,9 @@ impl Placement {
         if self.is_over() {
             vec![Action::Finish, Action::Back]
         } else if self.revealed {
-            vec![Action::Good, Action::Again, Action::Quit]
+            vec![Action::Good, Action::Again, Action::Back]
         } else {
-            vec![Action::Reveal, Action::Quit]
+            vec![Action::Reveal, Action::Back]
         }
     }
 

@@ -84,7 +84,7 @@ impl Study {
                 Action::Known,
                 Action::Flag,
                 Action::Edit,
-                Action::Quit,
+                Action::Back,
             ],
             Some(Stage::Answer) => vec![
                 Action::Good,
@@ -93,7 +93,7 @@ impl Study {
                 Action::Undo,
                 Action::Flag,
                 Action::Edit,
-                Action::Quit,
+                Action::Back,
             ],
             None => {
                 let mut hints = vec![Action::Finish];
