@@ -18,6 +18,8 @@ const GAP: usize = 2;
 const LONG_WORD: usize = 12;
 /// A column that wants no more than this gets it.
 const SLIM: usize = 8;
+/// A column that wants no more than this gets it where the others can still hold their words.
+const NARROW: usize = 16;
 
 impl Page<'_> {
     /// A table whose header stands on `line`: set in columns that share the room fairly, or as a list
@@ -190,8 +192,12 @@ fn share(wants: &[Want], room: usize) -> Option<Vec<usize>> {
         return Some(natural);
     }
     let words: Vec<usize> = wants.iter().map(|want| want.word).collect();
+    let whole: Vec<usize> = wants
+        .iter()
+        .map(|want| want.word.max(want.natural.min(NARROW)))
+        .collect();
     let broken: Vec<usize> = words.iter().map(|word| *word.min(&LONG_WORD)).collect();
-    let mut widths = [words, broken]
+    let mut widths = [whole, words, broken]
         .into_iter()
         .find(|widths| widths.iter().sum::<usize>() <= room)?;
     for _ in widths.iter().sum::<usize>()..room {
