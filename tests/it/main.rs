@@ -7,6 +7,7 @@ mod history;
 mod layers;
 mod learner;
 mod locale;
+mod look;
 mod notes;
 mod program;
 mod pty;

@@ -22,7 +22,7 @@ use super::{
     overlays::Overlay,
     screens::{Home, Lessons, Reader, Screen, Study},
     shared::Shared,
-    widgets::{Hint, Page, SMALLEST, clear_area, hint_at, too_small},
+    widgets::{Hint, Page, SMALLEST, clear_area, hint_at, recede, too_small},
 };
 use crate::{
     history::{Event, Row},
@@ -281,11 +281,7 @@ impl App {
             MouseEventKind::ScrollDown => Action::Down,
             MouseEventKind::Down(MouseButton::Left) => {
                 self.notice = None;
-                let at = Position::new(mouse.column, mouse.row);
-                let steps = match self.overlays.last_mut() {
-                    Some(overlay) => overlay.click(at, &self.shared),
-                    None => self.click(at, now),
-                };
+                let steps = self.click(Position::new(mouse.column, mouse.row), now);
                 return self.take(steps, now);
             }
             _ => return Vec::new(),
@@ -302,10 +298,16 @@ impl App {
     fn click(&mut self, at: Position, now: Now) -> Vec<Step> {
         if at.y + 1 == self.size.1 {
             let (actions, hints): (Vec<Action>, Vec<Hint>) = self.hints().into_iter().unzip();
-            return hint_at(&hints, self.size.0, at.x)
-                .map(|found| Step::Act(actions[found]))
-                .into_iter()
-                .collect();
+            let Some(found) = hint_at(&hints, self.size.0, at.x) else {
+                return Vec::new();
+            };
+            return match self.overlays.last_mut() {
+                Some(overlay) => overlay.act(actions[found], &self.shared),
+                None => vec![Step::Act(actions[found])],
+            };
+        }
+        if let Some(overlay) = self.overlays.last_mut() {
+            return overlay.click(at, &self.shared);
         }
         self.top_mut_with(|screen, shared, size| screen.click(at, shared, size, &now))
     }
@@ -368,14 +370,19 @@ impl App {
     }
 
     fn hints(&self) -> Vec<(Action, Hint)> {
+        if let Some(overlay) = self.overlays.last() {
+            return overlay.hints(&self.shared);
+        }
         let places = self.places();
         let Some(screen) = self.screens.last() else {
             return Vec::new();
         };
+        // Where a text is typed, the key for help is part of it.
+        let help = (!places.contains(&Place::Typing)).then_some(Action::Help);
         screen
-            .hints(&self.shared)
+            .hints(&self.shared, self.size)
             .into_iter()
-            .chain([Action::Help])
+            .chain(help)
             .filter_map(|action| Some((action, self.shared.hint(&places, action)?)))
             .collect()
     }
@@ -407,7 +414,8 @@ impl App {
             self.draw_notice(notice, body, frame);
         }
         for overlay in &self.overlays {
-            overlay.draw(area, frame, &self.shared);
+            recede(body, frame.buffer_mut(), &self.shared.theme);
+            overlay.draw(body, frame, &self.shared);
         }
     }
 

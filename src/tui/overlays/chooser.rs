@@ -1,4 +1,10 @@
-use ratatui::{Frame, layout::Rect, text::Line};
+use std::cell::Cell;
+
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+    text::Line,
+};
 
 use crate::{
     history::Event,
@@ -19,6 +25,8 @@ pub(in crate::tui) struct Chooser {
     from: CardId,
     candidates: Vec<CardId>,
     selected: usize,
+    /// Where the first candidate was last drawn: for clicks.
+    drawn: Cell<Position>,
 }
 
 impl Chooser {
@@ -27,6 +35,7 @@ impl Chooser {
             from,
             candidates,
             selected: 0,
+            drawn: Cell::default(),
         }
     }
 
@@ -59,6 +68,16 @@ impl Chooser {
         Vec::new()
     }
 
+    /// A click on a candidate chooses it.
+    pub(super) fn click(&mut self, at: Position, shared: &Shared) -> Vec<Step> {
+        let row = usize::from(at.y.wrapping_sub(self.drawn.get().y));
+        if row > self.candidates.len() {
+            return Vec::new();
+        }
+        self.selected = row;
+        self.act(Action::Open, shared)
+    }
+
     pub(super) fn draw(&self, area: Rect, frame: &mut Frame, shared: &Shared) {
         let theme = &shared.theme;
         let width = area.width.saturating_sub(8).min(76);
@@ -66,6 +85,7 @@ impl Chooser {
         let intro = Line::styled(shared.text("chooser.intro"), theme.text);
         let mut lines = wrap_line(&intro, room);
         lines.push(Line::default());
+        let intro_rows = lines.len();
         let rows = self
             .candidates
             .iter()
@@ -93,6 +113,8 @@ impl Chooser {
             frame.buffer_mut(),
             theme,
         );
+        self.drawn
+            .set(Position::new(inner.x, inner.y + intro_rows as u16));
         for (y, line) in (inner.y..inner.bottom()).zip(&lines) {
             frame.buffer_mut().set_line(inner.x, y, line, inner.width);
         }

@@ -9,7 +9,11 @@ use ratatui::{
 };
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
-use crate::tui::{shared::Shared, widgets::popup};
+use crate::tui::{
+    keymap::{Action, Keymap, Place},
+    shared::Shared,
+    widgets::{popup, scroll_handle},
+};
 
 /// A line to type in and a list below it: what search and the command palette share.
 #[derive(Default)]
@@ -43,13 +47,15 @@ impl Finder {
         self.input.value()
     }
 
-    pub(super) fn key(&mut self, key: KeyEvent, rows: usize) -> Found {
+    pub(super) fn key(&mut self, key: KeyEvent, rows: usize, keymap: &Keymap) -> Found {
+        match keymap.action(&[Place::Typing], key) {
+            Some(Action::Accept) => return self.accept(rows),
+            Some(Action::Cancel) => return Found::Left,
+            _ => {}
+        }
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
-            KeyCode::Esc => return Found::Left,
             KeyCode::Char('c') if control => return Found::Left,
-            KeyCode::Enter if rows > 0 => return Found::Chosen(self.selected.min(rows - 1)),
-            KeyCode::Enter => {}
             KeyCode::Up => self.up(),
             KeyCode::Down => self.down(rows),
             KeyCode::Char('p') if control => self.up(),
@@ -66,6 +72,14 @@ impl Finder {
             }
         }
         Found::Nothing
+    }
+
+    /// Takes the row that is on, if there is one.
+    pub(super) fn accept(&self, rows: usize) -> Found {
+        match rows {
+            0 => Found::Nothing,
+            _ => Found::Chosen(self.selected.min(rows - 1)),
+        }
     }
 
     pub(super) fn up(&mut self) {
@@ -162,6 +176,13 @@ impl Finder {
             buffer.set_line(list.x + 2, y, &left, left_width);
             buffer.set_line(list.right() - right_width, y, &right, right_width);
         }
+        let edge = Rect {
+            x: inner.right() + 1,
+            width: 1,
+            ..list
+        };
+        let sign = shared.signs.scroll[1];
+        scroll_handle(edge, (first, rows.len()), sign, theme.muted.into(), buffer);
         let column = (self.input.visual_cursor().max(hidden) - hidden) as u16;
         frame.set_cursor_position(Position::new(inner.x + 2 + column, inner.y));
     }

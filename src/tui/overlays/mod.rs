@@ -18,8 +18,12 @@ use super::{
     app::Step,
     keymap::{Action, Place},
     shared::Shared,
+    widgets::Hint,
 };
 use crate::{ids::CardId, notes::Card};
+
+/// Where the keys of overlays without a line to type in are looked up.
+const PLACES: [Place; 2] = [Place::List, Place::Global];
 
 /// What is drawn over a screen.
 pub(super) enum Overlay {
@@ -62,7 +66,7 @@ impl Overlay {
             Overlay::Search(search) => return search.key(key, shared),
             _ => {}
         }
-        match shared.keymap.action(&[Place::List, Place::Global], key) {
+        match shared.keymap.action(&PLACES, key) {
             Some(Action::Leave) => vec![Step::Quit],
             Some(action) => self.act(action, shared),
             None => Vec::new(),
@@ -93,8 +97,60 @@ impl Overlay {
         match self {
             Overlay::Palette(palette) => palette.click(at, shared),
             Overlay::Search(search) => search.click(at, shared),
-            _ => vec![Step::Back],
+            Overlay::Chooser(chooser) => chooser.click(at, shared),
+            Overlay::Help(_) | Overlay::Passage(_) => vec![Step::Back],
         }
+    }
+
+    /// What can be done now, each with the name of the text that says so, most likely first.
+    pub(super) fn hints(&self, shared: &Shared) -> Vec<(Action, Hint)> {
+        let (places, hints): (&[Place], &[(Action, &str)]) = match self {
+            Overlay::Palette(_) => (
+                &[Place::Typing],
+                &[
+                    (Action::Accept, "action.do"),
+                    (Action::Cancel, "action.close"),
+                ],
+            ),
+            Overlay::Search(_) => (
+                &[Place::Typing],
+                &[
+                    (Action::Accept, "action.open"),
+                    (Action::Cancel, "action.close"),
+                ],
+            ),
+            Overlay::Help(_) => (
+                &PLACES,
+                &[
+                    (Action::Back, "action.close"),
+                    (Action::Down, "action.down"),
+                ],
+            ),
+            Overlay::Passage(_) => (
+                &PLACES,
+                &[
+                    (Action::Open, "action.open-lesson"),
+                    (Action::Back, "action.close"),
+                    (Action::Down, "action.down"),
+                ],
+            ),
+            Overlay::Chooser(_) => (
+                &PLACES,
+                &[
+                    (Action::Open, "action.accept"),
+                    (Action::Down, "action.down"),
+                    (Action::Back, "action.close"),
+                ],
+            ),
+        };
+        hints
+            .iter()
+            .filter_map(|(action, label)| {
+                let key = shared.keymap.key(places, *action)?;
+                let label = shared.text(label);
+                Some((*action, Hint { key, label }))
+            })
+            .collect()
     }
 
     pub(super) fn draw(&self, area: Rect, frame: &mut Frame, shared: &Shared) {

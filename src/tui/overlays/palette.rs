@@ -44,7 +44,7 @@ impl Palette {
     }
 
     pub(super) fn key(&mut self, key: KeyEvent, shared: &Shared) -> Vec<Step> {
-        let found = self.finder.key(key, self.shown.len());
+        let found = self.finder.key(key, self.shown.len(), &shared.keymap);
         self.take(found, shared)
     }
 
@@ -52,7 +52,8 @@ impl Palette {
         match action {
             Action::Up => self.finder.up(),
             Action::Down => self.finder.down(self.shown.len()),
-            Action::Back => return self.take(Found::Left, shared),
+            Action::Accept => return self.take(self.finder.accept(self.shown.len()), shared),
+            Action::Back | Action::Cancel => return self.take(Found::Left, shared),
             _ => {}
         }
         Vec::new()

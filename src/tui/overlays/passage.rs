@@ -14,7 +14,7 @@ use crate::{
         screens::{Reader, Screen},
         shared::Shared,
         text::{autospace, layout, safe},
-        widgets::popup,
+        widgets::{popup, scroll_handle},
     },
 };
 
@@ -92,7 +92,7 @@ impl Passage {
     pub(super) fn draw(&self, area: Rect, frame: &mut Frame, shared: &Shared) {
         let width = area.width.saturating_sub(8).min(78);
         let lines = self.lines(width.saturating_sub(4), shared);
-        let height = (lines.len() as u16 + 4).min(area.height.saturating_sub(2));
+        let height = lines.len() as u16 + 2;
         let inner = popup(
             area,
             (width, height),
@@ -101,19 +101,20 @@ impl Passage {
             frame.buffer_mut(),
             &shared.theme,
         );
-        let room = usize::from(inner.height.saturating_sub(2));
+        let room = usize::from(inner.height);
         self.last.set(lines.len().saturating_sub(room));
         let scroll = self.scroll.min(self.last.get());
         let buffer = frame.buffer_mut();
-        for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(scroll).take(room)) {
+        for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(scroll)) {
             buffer.set_line(inner.x, y, line, inner.width);
         }
-        let hint = Line::styled(shared.text("passage.keys"), shared.theme.muted);
-        buffer.set_line(
-            inner.x,
-            inner.bottom().saturating_sub(1),
-            &hint,
-            inner.width,
-        );
+        let edge = Rect {
+            x: inner.right() + 1,
+            width: 1,
+            ..inner
+        };
+        let sign = shared.signs.scroll[1];
+        let muted = shared.theme.muted.into();
+        scroll_handle(edge, (scroll, lines.len()), sign, muted, buffer);
     }
 }

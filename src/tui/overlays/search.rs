@@ -30,7 +30,7 @@ pub(in crate::tui) struct Search {
 
 impl Search {
     pub(super) fn key(&mut self, key: KeyEvent, shared: &Shared) -> Vec<Step> {
-        let found = self.finder.key(key, self.hits.len());
+        let found = self.finder.key(key, self.hits.len(), &shared.keymap);
         self.take(found, shared)
     }
 
@@ -38,7 +38,8 @@ impl Search {
         match action {
             Action::Up => self.finder.up(),
             Action::Down => self.finder.down(self.hits.len()),
-            Action::Back => return self.take(Found::Left, shared),
+            Action::Accept => return self.take(self.finder.accept(self.hits.len()), shared),
+            Action::Back | Action::Cancel => return self.take(Found::Left, shared),
             _ => {}
         }
         Vec::new()

@@ -126,18 +126,16 @@ impl Lessons {
         }
     }
 
-    pub(super) fn hints(&self, _shared: &Shared) -> Vec<Action> {
-        match self.rows.get(self.selected) {
-            Some(Row::Lesson { .. }) => vec![
-                Action::Open,
-                Action::Practise,
-                Action::Known,
-                Action::Edit,
-                Action::Search,
-                Action::Back,
-            ],
-            _ => vec![Action::Open, Action::Search, Action::Back],
+    pub(super) fn hints(&self, shared: &Shared) -> Vec<Action> {
+        let mut hints = vec![Action::Open];
+        if let Some(lesson) = self.chosen_lesson() {
+            hints.extend([Action::Practise, Action::Known]);
+            if super::is_own(lesson, shared) {
+                hints.push(Action::Edit);
+            }
         }
+        hints.extend([Action::Search, Action::Back]);
+        hints
     }
 
     pub(super) fn act(

@@ -53,12 +53,12 @@ impl Screen {
     }
 
     /// What can be done now, most likely first.
-    pub(super) fn hints(&self, shared: &Shared) -> Vec<Action> {
+    pub(super) fn hints(&self, shared: &Shared, size: (u16, u16)) -> Vec<Action> {
         match self {
             Screen::Home(home) => home.hints(),
             Screen::Lessons(lessons) => lessons.hints(shared),
-            Screen::Reader(reader) => reader.hints(shared),
-            Screen::Study(study) => study.hints(),
+            Screen::Reader(reader) => reader.hints(shared, size),
+            Screen::Study(study) => study.hints(shared),
             Screen::Placement(placement) => placement.hints(),
         }
     }
@@ -205,13 +205,17 @@ fn body((width, height): (u16, u16)) -> Rect {
     Rect::new(0, 1, width, height.saturating_sub(2))
 }
 
-/// Opens a lesson's file in the learner's editor; the built-in course has none.
-fn edit(lesson: &LessonId, file: &str, line: u32, shared: &Shared) -> Vec<Step> {
-    let own = shared
+/// Whether a lesson has a file of the learner's own, to be edited.
+fn is_own(lesson: &LessonId, shared: &Shared) -> bool {
+    shared
         .library
         .lesson(lesson, shared.lang)
-        .is_some_and(|lesson| lesson.origin == Origin::Own);
-    if own {
+        .is_some_and(|lesson| lesson.origin == Origin::Own)
+}
+
+/// Opens a lesson's file in the learner's editor; the built-in course has none.
+fn edit(lesson: &LessonId, file: &str, line: u32, shared: &Shared) -> Vec<Step> {
+    if is_own(lesson, shared) {
         vec![Step::Run(Effect::Edit {
             file: file.to_owned(),
             line,

@@ -16,6 +16,7 @@ use crate::{
         lesson::lesson_page,
         shared::Shared,
         text::{Laid, Place, autospace, layout, safe, truncate},
+        widgets::scroll_handle,
     },
 };
 
@@ -251,8 +252,20 @@ impl Reader {
         })]
     }
 
-    pub(super) fn hints(&self, shared: &Shared) -> Vec<Action> {
+    fn is_at_end(&self, shared: &Shared, size: (u16, u16)) -> bool {
+        let area = self.text_area(body(size));
+        self.with_laid(area.width, shared, |laid| {
+            self.top_row(laid, area.height) == last_top(laid, area.height)
+        })
+        .unwrap_or(true)
+    }
+
+    pub(super) fn hints(&self, shared: &Shared, size: (u16, u16)) -> Vec<Action> {
         let mut hints = vec![Action::PageDown, Action::NextSection];
+        // At the end there is nothing to turn to: the cards come next.
+        if self.is_at_end(shared, size) {
+            hints.clear();
+        }
         if shared
             .library
             .cards_of(&self.lesson, shared.lang)
@@ -261,7 +274,15 @@ impl Reader {
         {
             hints.push(Action::Practise);
         }
-        hints.extend([Action::Contents, Action::Known, Action::Edit, Action::Back]);
+        hints.push(Action::Back);
+        if size.0 >= CONTENTS_FROM {
+            hints.push(Action::Contents);
+        }
+        hints.push(Action::Known);
+        if super::is_own(&self.lesson, shared) {
+            hints.push(Action::Edit);
+        }
+        hints.push(Action::Search);
         hints
     }
 
@@ -302,7 +323,14 @@ impl Reader {
         for (y, row) in (text.y..).zip(&rows) {
             buffer.set_line(text.x, y, row, text.width);
         }
-        self.draw_scroll(area, top, total, text.height, frame, shared);
+        let column = Rect {
+            x: area.right() - 1,
+            width: 1,
+            ..text
+        };
+        let sign = shared.signs.scroll[1];
+        let muted = shared.theme.muted.into();
+        scroll_handle(column, (top, total), sign, muted, frame.buffer_mut());
         if self.shows_contents(area.width) {
             let contents = Rect {
                 x: area.right() - CONTENTS_WIDTH - 3,
@@ -310,35 +338,6 @@ impl Reader {
                 ..text
             };
             self.draw_contents(contents, source, frame, shared);
-        }
-    }
-
-    fn draw_scroll(
-        &self,
-        area: Rect,
-        top: usize,
-        total: usize,
-        height: u16,
-        frame: &mut Frame,
-        shared: &Shared,
-    ) {
-        let visible = usize::from(height);
-        if total <= visible || height == 0 {
-            return;
-        }
-        let handle = (visible * visible / total).max(1);
-        let start = top * (visible - handle) / (total - visible);
-        let theme = &shared.theme;
-        for row in 0..visible {
-            let on = (start..start + handle).contains(&row);
-            let (sign, style) = if on {
-                (shared.signs.scroll[1], Style::from(theme.muted))
-            } else {
-                (" ", Style::default())
-            };
-            frame
-                .buffer_mut()
-                .set_string(area.right() - 1, area.y + 1 + row as u16, sign, style);
         }
     }
 

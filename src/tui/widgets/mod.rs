@@ -4,8 +4,10 @@ mod clear;
 mod frame;
 mod heat;
 mod popup;
+mod scroll;
 
 pub(super) use clear::clear_area;
 pub(super) use frame::{Hint, Page, SMALLEST, hint_at, too_small};
 pub(super) use heat::Heat;
-pub(super) use popup::popup;
+pub(super) use popup::{popup, recede};
+pub(super) use scroll::scroll_handle;

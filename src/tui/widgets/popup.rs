@@ -1,6 +1,7 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
+    style::Style,
     text::Line,
     widgets::{Block, BorderType, Widget},
 };
@@ -8,7 +9,17 @@ use ratatui::{
 use super::clear_area;
 use crate::tui::theme::Theme;
 
-/// Draws an empty box over what is there, centred, and returns the room inside it.
+/// Takes the light off what lies below a popup.
+pub(in crate::tui) fn recede(area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    for position in area.positions() {
+        if let Some(cell) = buffer.cell_mut(position) {
+            cell.set_style(Style::reset().patch(Style::from(theme.border)));
+        }
+    }
+}
+
+/// Draws an empty box over what is there, centred, and returns the room inside it. A line stays free
+/// above it.
 pub(in crate::tui) fn popup(
     area: Rect,
     (width, height): (u16, u16),
@@ -18,10 +29,10 @@ pub(in crate::tui) fn popup(
     theme: &Theme,
 ) -> Rect {
     let width = width.min(area.width.saturating_sub(2));
-    let height = height.min(area.height.saturating_sub(2));
+    let height = height.min(area.height.saturating_sub(1));
     let at = Rect {
         x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 3,
+        y: area.y + ((area.height - height) / 3).max(1),
         width,
         height,
     };
@@ -29,7 +40,10 @@ pub(in crate::tui) fn popup(
     let mut block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.border)
-        .title(Line::styled(format!(" {title} "), theme.title));
+        .title(Line::styled(
+            format!(" {title} "),
+            Style::reset().patch(Style::from(theme.title)),
+        ));
     if ascii {
         block = block.border_set(ASCII);
     }

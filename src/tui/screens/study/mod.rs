@@ -2,23 +2,25 @@
 //! grade means, is decided by [`crate::memory::Session`].
 
 mod answer;
+mod face;
 mod summary;
 mod typing;
 
+use std::cell::Cell;
+
 use ratatui::{
-    Frame,
     crossterm::event::KeyEvent,
-    layout::{Position, Rect},
+    layout::Position,
     style::Style,
     text::{Line, Span},
 };
 
-use self::typing::Typing;
+use self::{face::column, typing::Typing};
 use crate::{
     history::{CardAction, Event, Rating, Row},
     ids::Now,
     memory::{Plan, Session, Stage},
-    notes::{Card, Seen, blocks},
+    notes::{Card, Seen},
     progress::Filter,
     tui::{
         app::{Notice, Step},
@@ -26,12 +28,9 @@ use crate::{
         keymap::{Action, Place},
         overlays::Overlay,
         shared::Shared,
-        text::{Laid, autospace, layout, safe},
+        text::{autospace, safe},
     },
 };
-
-/// The widest a card's text is set.
-const MEASURE: u16 = 72;
 
 /// A study session.
 pub(in crate::tui) struct Study {
@@ -41,6 +40,8 @@ pub(in crate::tui) struct Study {
     typing: Option<Typing>,
     /// Lines scrolled down within a long card.
     scroll: u16,
+    /// How far the card can be scrolled, and the lines of it on screen, as it was last drawn.
+    drawn: Cell<(u16, u16)>,
 }
 
 impl Study {
@@ -52,6 +53,7 @@ impl Study {
             filter,
             typing: None,
             scroll: 0,
+            drawn: Cell::default(),
         }
     }
 
@@ -67,6 +69,9 @@ impl Study {
     }
 
     pub(super) fn places(&self) -> Vec<Place> {
+        if self.is_typing() {
+            return vec![Place::Typing];
+        }
         match self.stage() {
             Some(Stage::Question) => vec![Place::Question, Place::Study, Place::List],
             Some(Stage::Answer) => vec![Place::Answer, Place::Study, Place::List],
@@ -74,42 +79,47 @@ impl Study {
         }
     }
 
-    pub(super) fn hints(&self) -> Vec<Action> {
-        match self.stage() {
-            Some(_) if self.typing.as_ref().is_some_and(Typing::is_open) => Vec::new(),
-            Some(Stage::Question) => vec![
-                Action::Reveal,
-                Action::Type,
-                Action::Undo,
-                Action::Known,
-                Action::Flag,
-                Action::Edit,
-                Action::Back,
-            ],
-            Some(Stage::Answer) => vec![
-                Action::Good,
-                Action::Again,
-                Action::Source,
-                Action::Undo,
-                Action::Flag,
-                Action::Edit,
-                Action::Back,
-            ],
-            None => {
-                let mut hints = vec![Action::Finish];
-                if self.left_out() > 0 {
-                    hints.push(Action::AgainToday);
-                }
-                hints.push(Action::Undo);
-                hints
-            }
+    fn is_typing(&self) -> bool {
+        self.typing.as_ref().is_some_and(Typing::is_open)
+    }
+
+    pub(super) fn hints(&self, shared: &Shared) -> Vec<Action> {
+        if self.is_typing() {
+            return vec![Action::Accept, Action::Cancel];
         }
+        let undo = self.session.undo().map(|_| Action::Undo);
+        let edit = self
+            .card(shared)
+            .filter(|card| super::is_own(&card.lesson, shared))
+            .map(|_| Action::Edit);
+        let (first, then): (&[Action], &[Action]) = match self.stage() {
+            Some(Stage::Question) => (
+                &[Action::Reveal, Action::Type],
+                &[Action::Back, Action::Known, Action::Flag],
+            ),
+            Some(Stage::Answer) => (
+                // The grades stand above, each with its key.
+                &[Action::Source],
+                &[Action::Back, Action::Flag, Action::Bury],
+            ),
+            None if self.left_out() > 0 => (&[Action::Finish, Action::AgainToday], &[]),
+            None => (&[Action::Finish], &[]),
+        };
+        first
+            .iter()
+            .copied()
+            .chain(undo)
+            .chain(then.iter().copied())
+            .chain(edit)
+            .collect()
     }
 
     pub(super) fn act(&mut self, action: Action, shared: &Shared, now: &Now) -> Vec<Step> {
         match action {
             Action::Reveal => self.session.reveal(),
             Action::Type => self.typing = Some(Typing::default()),
+            Action::Accept => self.accept(),
+            Action::Cancel => self.typing = None,
             Action::Again => return self.grade(Rating::Again, shared, now),
             Action::Hard => return self.grade(Rating::Hard, shared, now),
             Action::Good => return self.grade(Rating::Good, shared, now),
@@ -145,8 +155,12 @@ impl Study {
                 }
             }
             Action::Edit => return self.edit(shared),
-            Action::Up => self.scroll = self.scroll.saturating_sub(1),
-            Action::Down => self.scroll = self.scroll.saturating_add(1),
+            Action::Up
+            | Action::Down
+            | Action::PageUp
+            | Action::PageDown
+            | Action::Top
+            | Action::Bottom => self.scroll(action),
             Action::Finish => return vec![Step::Back],
             Action::AgainToday => {
                 *self = Study::new(self.plan, self.filter.clone(), shared, now);
@@ -154,6 +168,21 @@ impl Study {
             _ => {}
         }
         Vec::new()
+    }
+
+    fn scroll(&mut self, action: Action) {
+        let (last, height) = self.drawn.get();
+        let page = height.saturating_sub(2).max(1);
+        let at = self.scroll.min(last);
+        let to = match action {
+            Action::Up => at.saturating_sub(1),
+            Action::Down => at + 1,
+            Action::PageUp => at.saturating_sub(page),
+            Action::PageDown => at + page,
+            Action::Top => 0,
+            _ => last,
+        };
+        self.scroll = to.min(last);
     }
 
     /// Cards a further round would bring.
@@ -215,14 +244,19 @@ impl Study {
     pub(super) fn typed(&mut self, key: KeyEvent, shared: &Shared) -> Option<Vec<Step>> {
         let typing = self.typing.as_mut().filter(|typing| typing.is_open())?;
         match shared.keymap.action(&[Place::Typing], key) {
-            Some(Action::Accept) => {
-                typing.close();
-                self.session.reveal();
-            }
+            Some(Action::Accept) => self.accept(),
             Some(Action::Cancel) => self.typing = None,
             _ => typing.key(key),
         }
         Some(Vec::new())
+    }
+
+    /// What was typed is done: now the answer beside it.
+    fn accept(&mut self) {
+        if let Some(typing) = &mut self.typing {
+            typing.close();
+        }
+        self.session.reveal();
     }
 
     pub(super) fn paste(&mut self, text: &str) {
@@ -274,107 +308,6 @@ impl Study {
         Line::from(spans)
     }
 
-    pub(super) fn draw(&self, area: Rect, frame: &mut Frame, shared: &Shared, now: &Now) {
-        if self.stage().is_none() {
-            summary::draw(&self.session, area, frame, shared, now);
-            return;
-        }
-        let Some(card) = self.card(shared) else {
-            return;
-        };
-        let column = column(area);
-        let buttons = answer::BUTTONS_HEIGHT;
-        let text = Rect {
-            height: column.height.saturating_sub(buttons + 1),
-            ..column
-        };
-        let lines = self.lines(card, text.width, shared);
-        let excess = (lines.len() as u16).saturating_sub(text.height);
-        let scroll = self.scroll.min(excess);
-        let theme = &shared.theme;
-        let buffer = frame.buffer_mut();
-        for (y, line) in (text.y..text.bottom()).zip(lines.iter().skip(scroll.into())) {
-            buffer.set_line(text.x, y, line, text.width);
-        }
-        if scroll < excess {
-            let more = Line::styled(shared.text("study.more-below"), theme.muted);
-            buffer.set_line(text.x, text.bottom(), &more, text.width);
-        }
-        let bottom = Rect {
-            y: column.bottom().saturating_sub(buttons),
-            height: buttons,
-            ..column
-        };
-        match self.stage() {
-            Some(Stage::Answer) => {
-                if let Some(choices) = self.session.choices(&shared.memory, now) {
-                    answer::draw_buttons(&choices, bottom, frame, shared);
-                }
-            }
-            _ => match &self.typing {
-                Some(typing) => typing.draw(bottom, frame, shared),
-                None => {
-                    let think = Line::styled(shared.text("study.think"), theme.muted);
-                    frame
-                        .buffer_mut()
-                        .set_line(bottom.x, bottom.y, &think, bottom.width);
-                }
-            },
-        }
-    }
-
-    fn lines(&self, card: &Card, width: u16, shared: &Shared) -> Vec<Line<'static>> {
-        let theme = &shared.theme;
-        let style = shared.text_style();
-        let mut lines = vec![self.about(card, shared), Line::default()];
-        let mut question_style = style.clone();
-        question_style.text = theme.title.into();
-        lines.extend(set(&layout(&blocks(&card.front), width, &question_style)));
-        if self.stage() == Some(Stage::Answer) {
-            lines.push(Line::default());
-            let rule = shared.signs.rule.repeat(usize::from(width.min(24)));
-            lines.push(Line::styled(rule, theme.border));
-            lines.push(Line::default());
-            if let Some(typing) = &self.typing {
-                lines.extend(typing.compared(&card.back, usize::from(width), shared));
-                lines.push(Line::default());
-            }
-            lines.extend(set(&layout(&blocks(&card.back), width, &style)));
-        }
-        lines
-    }
-
-    /// Where a card comes from and how it stands.
-    fn about(&self, card: &Card, shared: &Shared) -> Line<'static> {
-        let theme = &shared.theme;
-        let title = shared
-            .library
-            .lesson(&card.lesson, shared.lang)
-            .map_or(card.lesson.as_str(), |lesson| &lesson.title);
-        let mut spans = vec![Span::styled(
-            autospace(&safe(title)).into_owned(),
-            theme.muted,
-        )];
-        let memory = shared.memory.card(&card.id);
-        let mut also = |text: String, style: Style| {
-            spans.push(Span::styled(format!(" {} ", shared.signs.dot), theme.muted));
-            spans.push(Span::styled(text, style));
-        };
-        if memory.reps == 0 {
-            also(shared.text("study.new-card"), theme.good.into());
-        }
-        if memory.is_leech(&shared.settings) {
-            also(shared.text("study.leech"), theme.warn.into());
-        }
-        if memory.flagged {
-            also(
-                format!("{} {}", shared.signs.flag, shared.text("study.flagged")),
-                theme.warn.into(),
-            );
-        }
-        Line::from(spans)
-    }
-
     /// A click on a button grades; anywhere else it reveals.
     pub(super) fn click(
         &mut self,
@@ -385,32 +318,17 @@ impl Study {
     ) -> Vec<Step> {
         match self.stage() {
             Some(Stage::Question) => {
-                self.session.reveal();
+                self.accept();
                 Vec::new()
             }
-            Some(Stage::Answer) => match answer::button_at(at, column(super::body(size))) {
-                Some(rating) => self.grade(rating, shared, now),
-                None => Vec::new(),
-            },
+            Some(Stage::Answer) => self
+                .card(shared)
+                .map(|card| self.column(card, super::body(size), shared))
+                .and_then(|column| answer::button_at(at, column))
+                .map_or_else(Vec::new, |rating| self.grade(rating, shared, now)),
             None => vec![Step::Back],
         }
     }
-}
-
-/// The column a card is set in: centred, a little above the middle on a tall screen.
-fn column(area: Rect) -> Rect {
-    let width = area.width.saturating_sub(8).min(MEASURE);
-    let top = 1 + area.height / 10;
-    Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + top,
-        width,
-        height: area.height.saturating_sub(top + 1),
-    }
-}
-
-fn set(laid: &Laid) -> Vec<Line<'static>> {
-    laid.lines.iter().map(|line| line.line.clone()).collect()
 }
 
 fn save(event: Event, seen: Option<Seen>) -> Step {

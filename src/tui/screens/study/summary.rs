@@ -8,20 +8,24 @@ use ratatui::{
 use super::column;
 use crate::{
     ids::{CardId, Now},
-    memory::Session,
+    memory::{Session, Summary},
     notes::plain,
     tui::{
         shared::Shared,
-        text::{autospace, safe, truncate},
+        text::{autospace, safe, truncate, width},
     },
 };
+
+/// Columns of a full bar.
+const BAR: usize = 24;
 
 /// How the session went, what comes back when, and one suggestion.
 pub(super) fn draw(session: &Session, area: Rect, frame: &mut Frame, shared: &Shared, now: &Now) {
     let column = column(area);
     let lines = lines(session, usize::from(column.width), shared, now);
+    let air = column.height.saturating_sub(lines.len() as u16) / 3;
     let buffer = frame.buffer_mut();
-    for (y, line) in (column.y..column.bottom()).zip(&lines) {
+    for (y, line) in (column.y + air..column.bottom()).zip(&lines) {
         buffer.set_line(column.x, y, line, column.width);
     }
 }
@@ -55,7 +59,7 @@ fn lines(session: &Session, width: usize, shared: &Shared, now: &Now) -> Vec<Lin
     lines.push(Line::default());
     let recalled = summary.grades() - summary.ratings[0];
     let share = recalled as f64 / summary.grades() as f64;
-    let [filled, rest] = shared.signs.filled(share, 24);
+    let [filled, rest] = shared.signs.filled(share, BAR);
     lines.push(Line::from(vec![
         Span::styled(filled, theme.good),
         Span::styled(rest, theme.border),
@@ -69,31 +73,52 @@ fn lines(session: &Session, width: usize, shared: &Shared, now: &Now) -> Vec<Lin
         ),
     ]));
     lines.push(Line::default());
+    lines.extend(coming_back(&summary, shared, now));
+    lines.extend(hard_cards(&summary.hardest, width, shared));
+    lines.push(Line::styled(suggestion(session, shared), theme.muted));
+    lines
+}
+
+/// What comes back when: the nearest days, each with its number of cards and a bar to compare them.
+fn coming_back(summary: &Summary, shared: &Shared, now: &Now) -> Vec<Line<'static>> {
+    let theme = &shared.theme;
     let today = shared.today(now);
-    let comes_back: Vec<String> = summary
+    let days: Vec<(String, usize)> = summary
         .coming_back
         .iter()
         .filter(|(day, _)| **day > today)
         .take(4)
-        .map(|(day, count)| {
-            shared.fill(
-                "summary.comes-back",
-                &[("when", &shared.days(day.days_since(today))), ("n", count)],
-            )
-        })
+        .map(|(day, count)| (after(day.days_since(today), shared), *count))
         .collect();
-    if !comes_back.is_empty() {
-        lines.push(Line::styled(shared.text("summary.next"), theme.heading));
-        lines.extend(
-            comes_back
-                .into_iter()
-                .map(|text| Line::styled(text, theme.text)),
-        );
-        lines.push(Line::default());
+    let Some(most) = days.iter().map(|(_, count)| *count).max() else {
+        return Vec::new();
+    };
+    let when_width = days.iter().map(|(when, _)| width(when)).max().unwrap_or(0);
+    let count_width = most.to_string().len();
+    let mut lines = vec![Line::styled(shared.text("summary.next"), theme.heading)];
+    for (when, count) in days {
+        let pad = " ".repeat(when_width - width(&when));
+        let count_text = format!("{count:>count_width$}");
+        let bar = (count * BAR).div_ceil(most);
+        lines.push(Line::from(vec![
+            Span::styled(format!("{pad}{when}  "), theme.text),
+            Span::styled(
+                shared.fill("summary.cards", &[("n", &count_text)]),
+                theme.text,
+            ),
+            Span::raw("  "),
+            Span::styled(shared.signs.bar[0].repeat(bar), theme.accent),
+        ]));
     }
-    lines.extend(hard_cards(&summary.hardest, width, shared));
-    lines.push(Line::styled(suggestion(session, shared), theme.muted));
+    lines.push(Line::default());
     lines
+}
+
+fn after(days: i64, shared: &Shared) -> String {
+    match days {
+        1 => shared.text("time.tomorrow"),
+        _ => shared.fill("summary.after", &[("when", &shared.days(days))]),
+    }
 }
 
 fn hard_cards(hardest: &[(CardId, usize)], width: usize, shared: &Shared) -> Vec<Line<'static>> {

@@ -15,6 +15,9 @@ use crate::{
     },
 };
 
+/// Texts less alike than this are unreadable woven into one: what was typed stands alone.
+const ALIKE: f32 = 0.4;
+
 /// An answer typed before it is shown.
 #[derive(Default)]
 pub(super) struct Typing {
@@ -72,6 +75,11 @@ impl Typing {
         let right = plain(right);
         let comparison = compare(self.input.value(), &right);
         let is_close = comparison.is_close();
+        let all_same = comparison
+            .pieces
+            .iter()
+            .all(|(piece, _)| *piece == Piece::Same);
+        let likeness = comparison.likeness;
         let spans: Vec<Span<'static>> = comparison
             .pieces
             .into_iter()
@@ -93,7 +101,21 @@ impl Typing {
             format!("{} {}", verdict.0, shared.text(verdict.1)),
             verdict.2,
         )];
-        lines.extend(wrap_line(&Line::from(spans), width));
+        if all_same {
+            return lines;
+        }
+        let shown = if likeness < ALIKE {
+            Line::from(vec![
+                Span::styled(
+                    format!("{} ", shared.text("study.your-answer")),
+                    theme.muted,
+                ),
+                Span::styled(safe(self.input.value()).into_owned(), theme.text),
+            ])
+        } else {
+            Line::from(spans)
+        };
+        lines.extend(wrap_line(&shown, width));
         lines
     }
 }

@@ -1,0 +1,217 @@
+//! What a learner sees, and where: places that would be wrong without any text being wrong.
+
+use podlings::{
+    ids::Lang,
+    memory::Plan,
+    progress::Filter,
+    tui::{Msg, Opening},
+};
+use ratatui::crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
+
+use crate::learner::{Learner, comes};
+
+const NOTES: &str = "\
+# Cluster
+
+Q: Which component stores every object of the cluster?
+A: etcd.
+
+Q: Which component assigns Pods to Nodes?
+A: The scheduler.
+";
+
+const LONG: &str = "\
+# Long
+
+Q: What happens, step by step?
+A: This:
+
+1. one
+2. two
+3. three
+4. four
+5. five
+6. six
+7. seven
+8. eight
+9. nine
+10. ten
+11. eleven
+12. twelve
+13. thirteen
+14. fourteen
+15. fifteen
+";
+
+fn studies(notes: &'static str, width: u16, height: u16) -> Learner {
+    comes(Lang::En)
+        .with_notes(notes)
+        .with_terminal(width, height)
+        .opening(Opening::Study(Plan::All, Filter::All))
+        .sits_down()
+}
+
+fn line_of(learner: &Learner, text: &str) -> usize {
+    let screen = learner.screen();
+    screen
+        .lines()
+        .position(|line| line.contains(text))
+        .unwrap_or_else(|| panic!("`{text}` is not on the screen:\n{screen}"))
+}
+
+fn last_line(learner: &Learner) -> String {
+    learner
+        .screen()
+        .lines()
+        .last()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[test]
+fn an_overlay_leaves_the_first_line_and_says_how_to_close_it_in_the_last() {
+    for (width, height) in [(60, 16), (80, 24), (120, 36)] {
+        let mut learner = comes(Lang::En).with_terminal(width, height).sits_down();
+        for key in ["?", "/", ":"] {
+            learner.presses(key);
+            let screen = learner.screen();
+            assert!(screen.starts_with(" podlings"), "after {key}:\n{screen}");
+            let last = last_line(&learner);
+            assert!(last.contains("Esc Close"), "after {key}: {last}");
+            assert!(!last.contains("Review"), "after {key}: {last}");
+            learner.presses("Esc");
+        }
+        assert!(last_line(&learner).contains("Review"));
+    }
+}
+
+#[test]
+fn hints_of_an_overlay_can_be_clicked() {
+    let mut learner = comes(Lang::En).sits_down();
+    learner
+        .presses(":")
+        .types("lessons")
+        .clicks_on("Do it")
+        .sees("8 lessons");
+    learner.presses("?").sees("Keys").clicks_on("Close");
+    learner.does_not_see("Keys").sees("8 lessons");
+}
+
+#[test]
+fn all_keys_are_seen_at_once_on_a_wide_screen() {
+    let mut learner = comes(Lang::En)
+        .with_terminal(120, 30)
+        .opening(Opening::Study(Plan::All, Filter::All))
+        .sits_down();
+    learner
+        .presses("?")
+        .sees("While studying")
+        .sees("Everywhere");
+    assert_eq!(
+        line_of(&learner, "At the question"),
+        line_of(&learner, "Moving")
+    );
+}
+
+#[test]
+fn a_question_stays_where_it_is_when_its_answer_comes() {
+    for (width, height) in [(60, 16), (80, 24), (120, 36), (200, 60)] {
+        for notes in [NOTES, LONG] {
+            let mut learner = studies(notes, width, height);
+            let before = line_of(&learner, "?");
+            learner.presses("Space");
+            assert_eq!(line_of(&learner, "?"), before, "{width}x{height}");
+        }
+    }
+}
+
+#[test]
+fn the_grades_stay_near_the_answer_on_a_tall_screen() {
+    let mut learner = studies(NOTES, 200, 60);
+    learner.presses("Space");
+    let between = line_of(&learner, "Easy") - line_of(&learner, "etcd.");
+    assert!(between < 20, "{between}");
+    learner.clicks_on("Easy");
+    assert_eq!(learner.rows().len(), 1);
+}
+
+#[test]
+fn a_long_answer_turns_by_the_page_and_not_beyond_its_end() {
+    let mut learner = studies(LONG, 80, 24);
+    learner
+        .presses("Space")
+        .sees("more")
+        .does_not_see("fifteen");
+    learner.presses("PageDown PageDown PageDown PageDown");
+    learner.sees("fifteen").does_not_see("step by step");
+    learner.presses("PageUp").sees("step by step");
+    learner.presses("End").sees("fifteen").presses("Up");
+    learner.does_not_see("fifteen");
+}
+
+#[test]
+fn only_what_can_be_done_is_hinted() {
+    let mut learner = studies(NOTES, 120, 36);
+    assert!(!last_line(&learner).contains("Undo"));
+    learner.presses("Space 3");
+    assert!(last_line(&learner).contains("Undo"));
+    assert!(last_line(&learner).contains("Edit"), "notes have a file");
+    let mut learner = comes(Lang::En)
+        .with_terminal(80, 24)
+        .opening(Opening::Lesson("d01".into()))
+        .sits_down();
+    let hints = last_line(&learner);
+    assert!(!hints.contains("Edit") && !hints.contains("Contents"));
+    assert!(hints.starts_with(" Space Page down"), "{hints}");
+    learner.presses("End");
+    let hints = last_line(&learner);
+    assert!(hints.starts_with(" Enter Its cards"), "{hints}");
+}
+
+#[test]
+fn while_an_answer_is_typed_the_last_line_says_how_to_hand_it_in() {
+    let mut learner = studies(NOTES, 80, 24);
+    learner.presses("t").types("no idea?");
+    let hints = last_line(&learner);
+    assert!(
+        hints.contains("Enter Done") && hints.contains("Esc Cancel"),
+        "{hints}"
+    );
+    assert!(!hints.contains("Help"), "{hints}");
+    learner.sees("no idea?");
+    // A click hands it in too; the grades then work.
+    learner
+        .clicks(40, 10)
+        .sees("Your answer no idea?")
+        .presses("1");
+    assert_eq!(learner.rows().len(), 1);
+}
+
+#[test]
+fn an_answer_unlike_the_right_one_is_not_woven_into_it() {
+    let mut learner = comes(Lang::Zh)
+        .with_notes("# T\n\nQ: 容器的本质是什么？\nA: 自带全部依赖、被隔离的进程。\n")
+        .opening(Opening::Study(Plan::All, Filter::All))
+        .sits_down();
+    learner
+        .presses("t")
+        .types("不知道是什么")
+        .presses("Enter")
+        .sees("你的答案 不知道是什么")
+        .sees("自带全部依赖、被隔离的进程。");
+}
+
+#[test]
+fn the_wheel_scrolls_what_is_on_top() {
+    let mut learner = comes(Lang::En).with_terminal(80, 24).sits_down();
+    learner.presses("?").does_not_see("Switch the theme");
+    for _ in 0..40 {
+        learner.gets(Msg::Mouse(MouseEvent {
+            kind: MouseEventKind::ScrollDown,
+            column: 40,
+            row: 12,
+            modifiers: KeyModifiers::NONE,
+        }));
+    }
+    learner.does_not_see("Start today");
+}
