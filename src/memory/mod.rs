@@ -4,6 +4,7 @@
 //! neither reads nor writes anything.
 
 mod card;
+mod forecast;
 mod interval;
 mod log;
 mod model;
@@ -14,6 +15,7 @@ mod settings;
 mod snapshot;
 
 pub use card::{CardMemory, Phase, Schedule};
+pub use forecast::forecast;
 pub use model::Strength;
 pub use queue::{Candidate, Kind, LeftOut, Plan, Queue, Queued, Today};
 pub use replay::{Activity, Memory};

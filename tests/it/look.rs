@@ -1,5 +1,7 @@
 //! What a learner sees, and where: places that would be wrong without any text being wrong.
 
+use std::time::Duration;
+
 use podlings::{
     ids::Lang,
     memory::Plan,
@@ -199,6 +201,42 @@ fn an_answer_unlike_the_right_one_is_not_woven_into_it() {
         .presses("Enter")
         .sees("你的答案 不知道是什么")
         .sees("自带全部依赖、被隔离的进程。");
+}
+
+#[test]
+fn home_says_what_is_to_come_beside_what_was_done() {
+    let mut learner = studies(NOTES, 80, 24);
+    learner.presses("Space 3 Space 4 Esc");
+    assert_eq!(
+        line_of(&learner, "Today"),
+        line_of(&learner, "The last weeks")
+    );
+    learner.sees("1 days studied").sees("To come");
+    let thursday = line_of(&learner, "Thu");
+    let screen = learner.screen();
+    assert!(screen.lines().nth(thursday).is_some_and(|line| {
+        line.split_once("Thu")
+            .is_some_and(|(_, rest)| rest.trim_start().starts_with('1'))
+    }));
+    learner.sees("Progress").sees("2/2");
+}
+
+#[test]
+fn a_newcomer_is_told_how_it_goes_instead_of_an_empty_calendar() {
+    let mut learner = comes(Lang::En).with_terminal(80, 24).sits_down();
+    learner.sees("New here").does_not_see("The last weeks");
+    learner.presses("r Space 3 Esc").sees("The last weeks");
+    learner.does_not_see("New here");
+    let mut learner = learner.comes_back(Duration::from_secs(60));
+    learner.sees("The last weeks");
+}
+
+#[test]
+fn home_can_be_clicked_wherever_it_stands() {
+    for (width, height) in [(60, 16), (80, 24), (120, 36), (200, 60)] {
+        let mut learner = comes(Lang::En).with_terminal(width, height).sits_down();
+        learner.clicks_on("All lessons").sees("8 lessons");
+    }
 }
 
 #[test]

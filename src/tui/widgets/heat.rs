@@ -24,14 +24,37 @@ impl Heat<'_> {
     /// Lines the calendar takes: the months, seven days.
     pub(in crate::tui) const HEIGHT: u16 = 8;
 
+    fn label_width(&self) -> u16 {
+        self.days.iter().map(|day| day.width()).max().unwrap_or(0) as u16 + 1
+    }
+
+    fn weeks(&self, width: u16) -> u16 {
+        width.saturating_sub(self.label_width()) / CELL
+    }
+
+    fn monday(&self) -> NaiveDate {
+        self.today - Days::new(u64::from(self.today.weekday().num_days_from_monday()))
+    }
+
+    /// The first day that is shown in so many columns.
+    pub(in crate::tui) fn first_day(&self, width: u16) -> NaiveDate {
+        let before = u64::from(self.weeks(width).saturating_sub(1));
+        self.monday() - Days::new(7 * before)
+    }
+
+    /// The columns that are drawn of so many.
+    pub(in crate::tui) fn drawn_width(&self, width: u16) -> u16 {
+        (self.label_width() + self.weeks(width) * CELL).saturating_sub(1)
+    }
+
     /// Draws as many weeks as fit, the present one last.
     pub(in crate::tui) fn draw(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-        let label = self.days.iter().map(|day| day.width()).max().unwrap_or(0) as u16 + 1;
-        let weeks = area.width.saturating_sub(label) / CELL;
+        let label = self.label_width();
+        let weeks = self.weeks(area.width);
         if weeks == 0 || area.height < Self::HEIGHT {
             return;
         }
-        let monday = self.today - Days::new(u64::from(self.today.weekday().num_days_from_monday()));
+        let monday = self.monday();
         let labels = [Weekday::Mon, Weekday::Wed, Weekday::Fri];
         for (name, day) in self.days.iter().zip(labels) {
             let y = area.y + 1 + day.num_days_from_monday() as u16;
