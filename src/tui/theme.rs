@@ -195,6 +195,7 @@ impl Theme {
             let add = |token: &mut Token, modifier| token.0 = token.0.add_modifier(modifier);
             add(&mut theme.muted, Modifier::DIM);
             add(&mut theme.border, Modifier::DIM);
+            add(&mut theme.heat[0], Modifier::DIM);
             add(&mut theme.selection, Modifier::REVERSED);
             add(&mut theme.accent, Modifier::BOLD);
             add(&mut theme.bad, Modifier::BOLD);

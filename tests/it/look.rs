@@ -204,6 +204,73 @@ fn an_answer_unlike_the_right_one_is_not_woven_into_it() {
 }
 
 #[test]
+fn ten_questions_stay_where_they_are_too() {
+    let mut learner = comes(Lang::En).with_terminal(80, 24).sits_down();
+    learner.presses("p");
+    let question = learner.screen();
+    let at = question
+        .lines()
+        .skip(1)
+        .position(|line| !line.trim().is_empty());
+    learner.presses("Space").sees("3 knew it");
+    let answer = learner.screen();
+    let now = answer
+        .lines()
+        .skip(1)
+        .position(|line| !line.trim().is_empty());
+    assert_eq!(at, now);
+}
+
+#[test]
+fn nothing_is_cut_off_on_the_smallest_terminal() {
+    let mut learner = comes(Lang::En)
+        .with_terminal(60, 16)
+        .opening(Opening::Study(Plan::All, Filter::All))
+        .sits_down();
+    learner.presses("Space").sees("this session");
+    let mut learner = comes(Lang::En).with_terminal(60, 16).sits_down();
+    learner
+        .presses("/")
+        .types("zzzz")
+        .sees("pinyin")
+        .sees("initials.");
+    learner.presses("Esc l Enter");
+    let hints = last_line(&learner);
+    assert!(hints.contains("Esc Back"), "{hints}");
+}
+
+#[test]
+fn a_long_search_result_says_that_it_goes_on() {
+    let mut learner = comes(Lang::En)
+        .with_notes("# T\n\nQ: Which of the many components of the control plane stores every object?\nA: etcd.\n")
+        .with_terminal(60, 16)
+        .sits_down();
+    learner.presses("/").types("many components").sees("…");
+}
+
+#[test]
+fn a_wide_terminal_keeps_together_what_belongs_together() {
+    let mut learner = comes(Lang::En).with_terminal(200, 60).sits_down();
+    learner.presses("l");
+    let screen = learner.screen();
+    let line = screen
+        .lines()
+        .find(|line| line.contains("d01"))
+        .unwrap_or_default();
+    let column = |text| line.find(text).map(|at| line[..at].chars().count());
+    let (title, count) = (column("d01"), column("0/12"));
+    assert!(title > Some(40), "{line}");
+    assert!(count.zip(title).is_some_and(|(c, t)| c - t < 75), "{line}");
+    learner.presses("Enter");
+    let screen = learner.screen();
+    let top = screen.lines().nth(2).unwrap_or_default();
+    let top = top.trim_end_matches(['┃', ' ']);
+    let gap = top.trim().split("   ").filter(|part| !part.is_empty());
+    assert_eq!(gap.count(), 2, "text and contents: {top}");
+    assert!(top.chars().count() < 170, "{top}");
+}
+
+#[test]
 fn home_says_what_is_to_come_beside_what_was_done() {
     let mut learner = studies(NOTES, 80, 24);
     learner.presses("Space 3 Space 4 Esc");

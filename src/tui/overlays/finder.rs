@@ -12,8 +12,12 @@ use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 use crate::tui::{
     keymap::{Action, Keymap, Place},
     shared::Shared,
+    text::{truncate, wrap_line},
     widgets::{popup, scroll_handle},
 };
+
+/// Lines of the box where there are as many.
+const LEAST_HEIGHT: u16 = 12;
 
 /// A line to type in and a list below it: what search and the command palette share.
 #[derive(Default)]
@@ -120,7 +124,8 @@ impl Finder {
         shared: &Shared,
     ) {
         let theme = &shared.theme;
-        let size = (area.width.saturating_sub(8).min(84), area.height * 3 / 4);
+        let height = (area.height * 3 / 4).max(LEAST_HEIGHT);
+        let size = (area.width.saturating_sub(8).min(84), height);
         let inner = popup(
             area,
             size,
@@ -150,7 +155,10 @@ impl Finder {
         };
         if rows.is_empty() {
             let line = Line::styled(empty.to_owned(), theme.muted);
-            buffer.set_line(list.x + 2, list.y, &line, list.width.saturating_sub(2));
+            let room = list.width.saturating_sub(2);
+            for (y, line) in (list.y..list.bottom()).zip(wrap_line(&line, room.into())) {
+                buffer.set_line(list.x + 2, y, &line, room);
+            }
         }
         let selected = self.selected.min(rows.len().saturating_sub(1));
         let height = usize::from(list.height);
@@ -170,10 +178,17 @@ impl Finder {
                 );
                 left = left.patch_style(theme.selection);
             }
-            let right = Line::styled(row.right.clone(), theme.muted);
-            let right_width = (right.width() as u16).min(list.width / 2);
+            let half = usize::from(list.width / 2);
+            let right = truncate(&row.right, half, shared.glyphs.ellipsis).into_owned();
+            let right = Line::styled(right, theme.muted);
+            let right_width = right.width() as u16;
             let left_width = list.width.saturating_sub(right_width + 4);
             buffer.set_line(list.x + 2, y, &left, left_width);
+            if left.width() > usize::from(left_width) {
+                let ellipsis = shared.glyphs.ellipsis;
+                let x = list.x + 2 + left_width;
+                buffer.set_string(x, y, ellipsis, Style::from(theme.muted));
+            }
             buffer.set_line(list.right() - right_width, y, &right, right_width);
         }
         let edge = Rect {

@@ -27,6 +27,8 @@ use crate::{
 
 /// The narrowest terminal that shows the chosen lesson's details beside the tree.
 const DETAILS_FROM: u16 = 100;
+/// The widest tree and details are set, in the middle of what is wider.
+const MEASURE: u16 = 120;
 const BAR: usize = 8;
 
 /// The tree of lessons by module, each with how far it has come.
@@ -295,16 +297,11 @@ impl Lessons {
             };
             self.draw_row(row, at == self.selected, line, frame, shared);
         }
-        if area.width >= DETAILS_FROM
+        if let Some(details) = details_area(area)
             && let Some(lesson) = self
                 .chosen_lesson()
                 .and_then(|id| shared.library.lesson(id, shared.lang))
         {
-            let details = Rect {
-                x: list.right() + 4,
-                width: area.right().saturating_sub(list.right() + 6),
-                ..list
-            };
             draw_details(lesson, details, frame, shared);
         }
     }
@@ -469,14 +466,26 @@ fn draw_details(lesson: &Lesson, area: Rect, frame: &mut Frame, shared: &Shared)
     }
 }
 
+/// Beside the tree, where the terminal is wide enough.
+fn details_area(area: Rect) -> Option<Rect> {
+    let list = list_area(area);
+    let x = list.right() + 4;
+    (area.width >= DETAILS_FROM).then(|| Rect {
+        x,
+        width: (list.x + area.width.min(MEASURE)).saturating_sub(x + 4),
+        ..list
+    })
+}
+
 fn list_area(area: Rect) -> Rect {
+    let all = area.width.min(MEASURE);
     let width = if area.width >= DETAILS_FROM {
-        area.width * 3 / 5
+        all * 3 / 5
     } else {
-        area.width.saturating_sub(4)
+        all.saturating_sub(4)
     };
     Rect {
-        x: area.x + 2,
+        x: area.x + 2 + (area.width - all) / 2,
         y: area.y + 1,
         width,
         height: area.height.saturating_sub(2),

@@ -154,20 +154,40 @@ impl Placement {
         let width = area.width.saturating_sub(8).min(72);
         let column = Rect {
             x: area.x + (area.width - width) / 2,
-            y: area.y + 1 + area.height / 10,
+            y: area.y + 1,
             width,
-            height: area.height.saturating_sub(2 + area.height / 10),
+            height: area.height.saturating_sub(2),
         };
-        let lines = match self.asked.get(self.at) {
-            Some(asked) => self.question(asked, width, shared),
-            None => self.result(width, shared),
+        // The question keeps its place when the answer comes.
+        let (lines, whole) = match self.asked.get(self.at) {
+            Some(asked) => (
+                self.question(asked, self.revealed, width, shared),
+                self.question(asked, true, width, shared).len(),
+            ),
+            None => {
+                let lines = self.result(width, shared);
+                let whole = lines.len();
+                (lines, whole)
+            }
+        };
+        let air = column.height.saturating_sub(whole as u16) / 3;
+        let column = Rect {
+            y: column.y + air,
+            height: column.height - air,
+            ..column
         };
         for (y, line) in (column.y..column.bottom()).zip(&lines) {
             frame.buffer_mut().set_line(column.x, y, line, column.width);
         }
     }
 
-    fn question(&self, asked: &Asked, width: u16, shared: &Shared) -> Vec<Line<'static>> {
+    fn question(
+        &self,
+        asked: &Asked,
+        revealed: bool,
+        width: u16,
+        shared: &Shared,
+    ) -> Vec<Line<'static>> {
         let theme = &shared.theme;
         let Some(card) = shared.library.card(&asked.card, shared.lang) else {
             return Vec::new();
@@ -181,7 +201,10 @@ impl Placement {
             .map(|row| row.line)
             .collect();
         lines.push(Line::default());
-        if self.revealed {
+        if revealed {
+            let rule = shared.signs.rule.repeat(usize::from(width.min(24)));
+            lines.push(Line::styled(rule, theme.border));
+            lines.push(Line::default());
             lines.extend(rows(&card.back, &style).into_iter().map(|row| row.line));
             lines.push(Line::default());
             lines.push(Line::styled(shared.text("placement.did-you"), theme.muted));

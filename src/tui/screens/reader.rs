@@ -25,6 +25,7 @@ const MEASURE: u16 = 76;
 /// The narrowest terminal that shows the contents beside the text.
 const CONTENTS_FROM: u16 = 104;
 const CONTENTS_WIDTH: u16 = 26;
+const CONTENTS_GAP: u16 = 4;
 
 /// A lesson being read. Where it stands is a place of the notes, which a resize does not change.
 pub(in crate::tui) struct Reader {
@@ -91,14 +92,13 @@ impl Reader {
 
     fn text_area(&self, body: Rect) -> Rect {
         let contents = if self.shows_contents(body.width) {
-            CONTENTS_WIDTH + 4
+            CONTENTS_GAP + CONTENTS_WIDTH
         } else {
             0
         };
-        let room = body.width - contents;
-        let width = room.saturating_sub(6).min(MEASURE);
+        let width = body.width.saturating_sub(contents + 6).min(MEASURE);
         Rect {
-            x: body.x + (room - width) / 2,
+            x: body.x + (body.width - width - contents) / 2,
             y: body.y + 1,
             width,
             // Air above the hints where there is room for it.
@@ -333,7 +333,7 @@ impl Reader {
         scroll_handle(column, (top, total), sign, muted, frame.buffer_mut());
         if self.shows_contents(area.width) {
             let contents = Rect {
-                x: area.right() - CONTENTS_WIDTH - 3,
+                x: text.right() + CONTENTS_GAP,
                 width: CONTENTS_WIDTH,
                 ..text
             };

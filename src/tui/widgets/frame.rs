@@ -93,8 +93,8 @@ impl Hint {
 /// Columns between two hints.
 const GAP: u16 = 3;
 
-/// The hints that fit side by side and the column of each: the last one always, the others from the
-/// first on.
+/// The hints that fit side by side and the column of each: the last one always, of the others each
+/// that fits beside those before it.
 fn placed(hints: &[Hint], width: u16) -> Vec<(u16, usize)> {
     let Some((last, others)) = hints.split_last() else {
         return Vec::new();
@@ -103,7 +103,7 @@ fn placed(hints: &[Hint], width: u16) -> Vec<(u16, usize)> {
     let mut placed = Vec::new();
     for (at, hint) in others.iter().enumerate() {
         if x + hint.width() + GAP + last.width() > width {
-            break;
+            continue;
         }
         placed.push((x, at));
         x += hint.width() + GAP;

@@ -48,7 +48,8 @@ pub(super) fn draw_buttons(choices: &[Choice; 4], area: Rect, frame: &mut Frame,
             button.x + 2,
             button.y + 1,
             &Line::styled(back, theme.muted),
-            button.width.saturating_sub(2),
+            // Its end may stand above the gap before the next button, which is indented as well.
+            button.width,
         );
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     notes::{Card, blocks},
     tui::{
         shared::Shared,
-        text::{Laid, autospace, layout, safe},
+        text::{Laid, autospace, layout, safe, wrap_line},
     },
 };
 
@@ -111,7 +111,8 @@ impl Study {
     fn question(&self, card: &Card, width: u16, shared: &Shared) -> Vec<Line<'static>> {
         let mut style = shared.text_style();
         style.text = shared.theme.title.into();
-        let mut lines = vec![self.about(card, shared), Line::default()];
+        let mut lines = wrap_line(&self.about(card, shared), width.into());
+        lines.push(Line::default());
         lines.extend(set(&layout(&blocks(&card.front), width, &style)));
         lines
     }
