@@ -1,6 +1,6 @@
 //! What a learner sees, and where: places that would be wrong without any text being wrong.
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
 use podlings::{
     ids::Lang,
@@ -271,6 +271,20 @@ fn a_wide_terminal_keeps_together_what_belongs_together() {
 }
 
 #[test]
+fn a_click_in_the_contents_goes_there() {
+    let mut learner = comes(Lang::En)
+        .opening(Opening::Lesson("d01".into()))
+        .sits_down();
+    learner.sees("Guess first");
+    learner
+        .clicks_on("Worked example")
+        .does_not_see("Guess first");
+    let screen = learner.screen();
+    let top = screen.lines().nth(2).unwrap_or_default();
+    assert!(top.trim_start().starts_with("Worked example"), "{top}");
+}
+
+#[test]
 fn home_says_what_is_to_come_beside_what_was_done() {
     let mut learner = studies(NOTES, 80, 24);
     learner.presses("Space 3 Space 4 Esc");
@@ -278,7 +292,7 @@ fn home_says_what_is_to_come_beside_what_was_done() {
         line_of(&learner, "Today"),
         line_of(&learner, "The last weeks")
     );
-    learner.sees("1 days studied").sees("To come");
+    learner.sees("days studied: 1").sees("To come");
     let thursday = line_of(&learner, "Thu");
     let screen = learner.screen();
     assert!(screen.lines().nth(thursday).is_some_and(|line| {
@@ -306,17 +320,65 @@ fn home_can_be_clicked_wherever_it_stands() {
     }
 }
 
+fn wheel_down() -> Msg {
+    Msg::Mouse(MouseEvent {
+        kind: MouseEventKind::ScrollDown,
+        column: 40,
+        row: 12,
+        modifiers: KeyModifiers::NONE,
+    })
+}
+
 #[test]
-fn the_wheel_scrolls_what_is_on_top() {
+fn the_wheel_moves_a_text_by_lines_and_a_choice_by_one() {
     let mut learner = comes(Lang::En).with_terminal(80, 24).sits_down();
-    learner.presses("?").does_not_see("Switch the theme");
+    learner.presses("?").sees("Start today");
     for _ in 0..40 {
-        learner.gets(Msg::Mouse(MouseEvent {
-            kind: MouseEventKind::ScrollDown,
-            column: 40,
-            row: 12,
-            modifiers: KeyModifiers::NONE,
-        }));
+        learner.gets(wheel_down());
     }
-    learner.does_not_see("Start today");
+    learner.does_not_see("Start today").presses("Esc l");
+    learner.sees("▸ d01").gets(wheel_down()).sees("▸ d02");
+    learner.presses("Enter");
+    let before = line_of(&learner, "Ten containers");
+    learner.gets(wheel_down());
+    assert!(before - line_of(&learner, "Ten containers") >= 3);
+}
+
+#[test]
+fn a_click_says_what_an_edited_card_became_and_all_that_moved_moves_back() {
+    let mut learner = comes(Lang::En)
+        .with_notes(
+            "# Cluster\n\nQ: Which component of the control plane stores every object of the cluster?\nA: etcd.\n\n\
+             Q: Which component assigns Pods to Nodes?\nA: The scheduler.\n",
+        )
+        .opening(Opening::Study(Plan::All, Filter::Lesson("cluster".into())))
+        .sits_down();
+    learner.presses("Space 3 Space 3 Esc");
+    fs::write(
+        learner.notes_file(),
+        "# Cluster\n\nQ: Which component of the control plane stores all objects of the cluster?\nA: etcd.\n\n\
+         Q: Which component of the control plane keeps every object of the cluster?\nA: etcd.\n\n\
+         Q: Which component assigns a Pod to Nodes?\nA: The scheduler.\n",
+    )
+    .expect("written");
+    learner
+        .gets(Msg::Focus)
+        .sees("None of them")
+        .clicks_on("stores all objects")
+        .does_not_see("None of them");
+    let linked = |learner: &Learner, text: &str| {
+        let shared = learner.app().shared();
+        let card = shared
+            .library
+            .cards()
+            .iter()
+            .find(|card| card.front.contains(text))
+            .unwrap_or_else(|| panic!("no card asks `{text}`"));
+        shared.memory.card(&card.id).reps
+    };
+    assert_eq!(linked(&learner, "stores all objects"), 1);
+    assert_eq!(linked(&learner, "assigns a Pod"), 1);
+    learner.presses("C-u").sees("2 cards");
+    assert_eq!(linked(&learner, "stores all objects"), 0);
+    assert_eq!(linked(&learner, "assigns a Pod"), 0);
 }

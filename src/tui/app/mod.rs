@@ -145,12 +145,10 @@ impl App {
                 for row in &rows {
                     self.shared.memory.apply(row);
                 }
-                if rows
+                let links = rows
                     .iter()
-                    .any(|row| matches!(row.event, Event::Link { .. }))
-                {
-                    self.moved.clone_from(&rows);
-                }
+                    .filter(|row| matches!(row.event, Event::Link { .. }));
+                self.moved.extend(links.cloned());
                 let steps = self
                     .top_mut_with(|screen, shared, size| screen.saved(&rows, shared, size, &now));
                 if rows.iter().any(|row| concerns_all_screens(&row.event)) {
@@ -286,13 +284,25 @@ impl App {
             }
             _ => return Vec::new(),
         };
-        let steps = match self.overlays.last_mut() {
-            Some(overlay) => overlay.act(action, &self.shared),
-            None => {
-                self.top_mut_with(|screen, shared, size| screen.act(action, shared, size, &now))
-            }
-        };
+        let mut steps = Vec::new();
+        for _ in 0..self.wheel_lines() {
+            steps.extend(match self.overlays.last_mut() {
+                Some(overlay) => overlay.act(action, &self.shared),
+                None => {
+                    self.top_mut_with(|screen, shared, size| screen.act(action, shared, size, &now))
+                }
+            });
+        }
         self.take(steps, now)
+    }
+
+    /// Lines the wheel moves at a time: a text by several, a choice by one.
+    fn wheel_lines(&self) -> usize {
+        let is_text = match (self.overlays.last(), self.screens.last()) {
+            (Some(overlay), _) => overlay.is_text(),
+            (None, screen) => matches!(screen, Some(Screen::Reader(_) | Screen::Study(_))),
+        };
+        if is_text { 3 } else { 1 }
     }
 
     fn click(&mut self, at: Position, now: Now) -> Vec<Step> {

@@ -14,6 +14,10 @@ use crate::{
 impl App {
     /// Progress moves with edited cards; where two candidates are alike, the learner is asked.
     pub(super) fn relink(&mut self, relinks: Vec<Relink>) -> Vec<Effect> {
+        // What was moved before belongs to another edit.
+        if !relinks.is_empty() {
+            self.moved.clear();
+        }
         let mut moved = Vec::new();
         for relink in relinks {
             match relink {

@@ -92,6 +92,11 @@ impl Overlay {
         Vec::new()
     }
 
+    /// Whether it is there to be read, not to choose from.
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self, Overlay::Help(_) | Overlay::Passage(_))
+    }
+
     /// A click outside closes; inside it chooses where there is something to choose.
     pub(super) fn click(&mut self, at: Position, shared: &Shared) -> Vec<Step> {
         match self {

@@ -104,7 +104,7 @@ impl Screen {
         match self {
             Screen::Home(home) => home.click(at, shared, size, now),
             Screen::Lessons(lessons) => lessons.click(at, shared, size, now),
-            Screen::Reader(_) => Vec::new(),
+            Screen::Reader(reader) => reader.click(at, shared, size),
             Screen::Study(study) => study.click(at, shared, size, now),
             Screen::Placement(placement) => placement.act(Action::Reveal, shared),
         }

@@ -1,7 +1,10 @@
+mod contents;
+
 use std::cell::RefCell;
 
-use ratatui::{Frame, layout::Rect, style::Style, text::Line};
+use ratatui::{Frame, layout::Rect, text::Line};
 
+use self::contents::{CONTENTS_FROM, CONTENTS_GAP, CONTENTS_WIDTH, contents_area};
 use super::{Screen, Study, body};
 use crate::{
     history::{CardAction, Event},
@@ -15,17 +18,13 @@ use crate::{
         keymap::Action,
         lesson::lesson_page,
         shared::Shared,
-        text::{Laid, Place, autospace, layout, safe, truncate},
+        text::{Laid, Place, autospace, layout, safe},
         widgets::scroll_handle,
     },
 };
 
 /// The widest a lesson's text is set.
 const MEASURE: u16 = 76;
-/// The narrowest terminal that shows the contents beside the text.
-const CONTENTS_FROM: u16 = 104;
-const CONTENTS_WIDTH: u16 = 26;
-const CONTENTS_GAP: u16 = 4;
 
 /// A lesson being read. Where it stands is a place of the notes, which a resize does not change.
 pub(in crate::tui) struct Reader {
@@ -313,7 +312,7 @@ impl Reader {
                 .take(text.height.into())
                 .map(|line| line.line.clone())
                 .collect();
-            let source = laid.lines.get(top + 1).map_or(0, |line| line.place.source);
+            let source = self.line_below_top(laid, text.height);
             (rows, top, laid.lines.len(), source)
         });
         let Some((rows, top, total, source)) = shown else {
@@ -332,49 +331,7 @@ impl Reader {
         let muted = shared.theme.muted.into();
         scroll_handle(column, (top, total), sign, muted, frame.buffer_mut());
         if self.shows_contents(area.width) {
-            let contents = Rect {
-                x: text.right() + CONTENTS_GAP,
-                width: CONTENTS_WIDTH,
-                ..text
-            };
-            self.draw_contents(contents, source, frame, shared);
-        }
-    }
-
-    fn draw_contents(&self, area: Rect, source: u32, frame: &mut Frame, shared: &Shared) {
-        let Some(lesson) = self.lesson(shared) else {
-            return;
-        };
-        let theme = &shared.theme;
-        let current = lesson
-            .sections
-            .iter()
-            .rposition(|section| section.line <= source)
-            .unwrap_or(0);
-        let level = lesson.sections.iter().map(|section| section.level).min();
-        let rows = usize::from(area.height);
-        let from = current
-            .saturating_sub(rows / 2)
-            .min(lesson.sections.len().saturating_sub(rows));
-        for (y, (at, section)) in
-            (area.y..area.bottom()).zip(lesson.sections.iter().enumerate().skip(from))
-        {
-            let indent = usize::from(section.level - level.unwrap_or(section.level)).min(3) * 2;
-            let title = autospace(&safe(&section.title)).into_owned();
-            let room = usize::from(area.width).saturating_sub(indent + 2);
-            let title = truncate(&title, room, shared.glyphs.ellipsis).into_owned();
-            let read = has_read(shared, lesson, at as u32);
-            let (sign, style) = if at == current {
-                (shared.signs.selected, Style::from(theme.accent))
-            } else if read {
-                (" ", theme.text.into())
-            } else {
-                (" ", theme.muted.into())
-            };
-            let text = format!("{sign} {}{title}", " ".repeat(indent));
-            frame
-                .buffer_mut()
-                .set_line(area.x, y, &Line::styled(text, style), area.width);
+            self.draw_contents(contents_area(text), source, frame, shared);
         }
     }
 }
