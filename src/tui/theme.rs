@@ -92,6 +92,8 @@ impl ColourDepth {
 #[derive(Clone, Debug, Deserialize)]
 #[allow(missing_docs)]
 pub struct Theme {
+    /// What lies below everything: a theme made for one ground brings it along.
+    pub ground: Token,
     pub text: Token,
     pub muted: Token,
     pub accent: Token,
@@ -205,6 +207,7 @@ impl Theme {
 
     fn each(&mut self, mut change: impl FnMut(&mut Token)) {
         let Theme {
+            ground,
             text,
             muted,
             accent,
@@ -224,8 +227,8 @@ impl Theme {
             heat,
         } = self;
         for token in [
-            text, muted, accent, title, heading, good, warn, bad, code, keyword, string, comment,
-            link, border, selection, key,
+            ground, text, muted, accent, title, heading, good, warn, bad, code, keyword, string,
+            comment, link, border, selection, key,
         ] {
             change(token);
         }
@@ -296,6 +299,16 @@ mod tests {
                 });
             }
         }
+    }
+
+    #[test]
+    fn a_theme_made_for_one_ground_brings_it_along() {
+        for name in ThemeName::ALL {
+            let ground = Theme::new(name, ColourDepth::True).ground.style();
+            assert_eq!(ground.bg.is_some(), name != ThemeName::Terminal, "{name}");
+        }
+        let sixteen = Theme::new(ThemeName::Light, ColourDepth::Sixteen);
+        assert_eq!(sixteen.ground.style().bg, None);
     }
 
     #[test]

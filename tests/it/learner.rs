@@ -15,6 +15,7 @@ use ratatui::{
     backend::TestBackend,
     buffer::Buffer,
     crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind},
+    style::Color,
 };
 
 const START: &str = "2026-11-24T09:00:00+08:00";
@@ -226,6 +227,21 @@ impl Learner {
         comes(lang)
             .with_terminal(size.width, size.height)
             .sits_down_in(home, now)
+    }
+
+    /// The colours of every cell, but of those that a wide character covers besides its own: of
+    /// what is written, and behind it.
+    pub(crate) fn colours(&self) -> impl Iterator<Item = (Color, Color)> {
+        let mut covered = 0;
+        let cells = &self.terminal.backend().buffer().content;
+        cells.iter().filter_map(move |cell| {
+            if covered > 0 {
+                covered -= 1;
+                return None;
+            }
+            covered = unicode_width::UnicodeWidthStr::width(cell.symbol()).saturating_sub(1);
+            Some((cell.fg, cell.bg))
+        })
     }
 
     /// What is on the screen, line by line, without trailing blanks.

@@ -6,9 +6,15 @@ use podlings::{
     ids::Lang,
     memory::Plan,
     progress::Filter,
-    tui::{Msg, Opening},
+    tui::{
+        Msg, Opening,
+        theme::{ColourDepth, ThemeName},
+    },
 };
-use ratatui::crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
+use ratatui::{
+    crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind},
+    style::Color,
+};
 
 use crate::learner::{Learner, comes};
 
@@ -318,6 +324,24 @@ fn home_can_be_clicked_wherever_it_stands() {
         let mut learner = comes(Lang::En).with_terminal(width, height).sits_down();
         learner.clicks_on("All lessons").sees("8 lessons");
     }
+}
+
+#[test]
+fn no_cell_is_left_to_the_terminals_own_colours_where_a_theme_has_a_ground() {
+    let mut learner = comes(Lang::Zh)
+        .with_terminal(80, 24)
+        .changed(|shared| {
+            shared.depth = ColourDepth::True;
+            shared.wear(ThemeName::Light);
+        })
+        .sits_down();
+    for keys in ["r", "Space", "o", "Esc", "?", "Esc", "/"] {
+        learner.presses(keys);
+        let left = learner.colours().filter(|(_, back)| *back == Color::Reset);
+        assert_eq!(left.count(), 0, "after {keys}");
+    }
+    learner.resizes(40, 10);
+    assert!(learner.colours().all(|(_, back)| back != Color::Reset));
 }
 
 fn wheel_down() -> Msg {

@@ -22,7 +22,7 @@ use super::{
     overlays::Overlay,
     screens::{Home, Lessons, Reader, Screen, Study},
     shared::Shared,
-    widgets::{Hint, Page, SMALLEST, clear_area, hint_at, recede, too_small},
+    widgets::{Hint, Page, SMALLEST, clear_area, hint_at, lay_ground, recede, too_small},
 };
 use crate::{
     history::{Event, Row},
@@ -399,6 +399,11 @@ impl App {
 
     /// Draws the app as it is.
     pub fn view(&self, frame: &mut Frame, now: Now) {
+        self.draw(frame, now);
+        lay_ground(frame.buffer_mut(), &self.shared.theme);
+    }
+
+    fn draw(&self, frame: &mut Frame, now: Now) {
         let area = frame.area();
         let (width, height) = SMALLEST;
         if area.width < width || area.height < height {

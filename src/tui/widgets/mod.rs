@@ -2,12 +2,14 @@
 
 mod clear;
 mod frame;
+mod ground;
 mod heat;
 mod popup;
 mod scroll;
 
 pub(super) use clear::clear_area;
 pub(super) use frame::{Hint, Page, SMALLEST, hint_at, too_small};
+pub(super) use ground::lay_ground;
 pub(super) use heat::Heat;
 pub(super) use popup::{popup, recede};
 pub(super) use scroll::scroll_handle;
