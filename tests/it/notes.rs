@@ -385,3 +385,30 @@ proptest! {
         prop_assert_eq!(ids("notes.md"), ids(&format!("{name}/{name}.md")));
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_is_told_and_the_rest_loads() {
+    let home = Home::new();
+    let fifo = home.path().join("pipe.md");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.expect("mkfifo runs").success());
+    home.file("fine.md", "# T\n\nQ: One?\nA: 1\n");
+    let ran = home.run(&["notes", "check", "pipe.md", "/dev/zero", "fine.md"]);
+    assert_eq!(ran.code(), 1, "{}", ran.stderr());
+    let out = ran.stdout();
+    assert_eq!(out.matches("no regular file").count(), 2, "{out}");
+    assert!(out.contains("1 lessons, 1 cards: 2 errors"), "{out}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_is_named_once() {
+    let home = Home::new();
+    std::os::unix::fs::symlink("nowhere", home.path().join("gone.md")).expect("linked");
+    let out = home.run(&["notes", "check", "."]).stdout();
+    assert!(
+        out.contains("./gone.md: error[unreadable]: cannot be read: No such"),
+        "{out}"
+    );
+}

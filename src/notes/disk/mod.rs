@@ -144,6 +144,14 @@ fn read_file(entry: &Entry) -> Result<SourceFile, Diagnostic> {
         );
         return Err(wrong(Code::TooLarge, message, "split it, or leave it out"));
     }
+    // A pipe or a device may never end, and opening one may never return.
+    if !entry.regular {
+        return Err(wrong(
+            Code::Unreadable,
+            "this is no regular file".to_owned(),
+            "save the notes in a file and name that",
+        ));
+    }
     let bytes = fs::read(&entry.path).map_err(|error| unreadable(&entry.name, &error))?;
     let head = &bytes[..bytes.len().min(LOOKED_AT)];
     if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {

@@ -2,6 +2,7 @@ use std::{
     collections::HashSet,
     fs,
     hash::{DefaultHasher, Hash, Hasher},
+    io,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -26,6 +27,8 @@ pub(super) struct Entry {
     pub(super) size: u64,
     /// Nanoseconds since 1970.
     pub(super) time: u64,
+    /// Whether it is a file, and not a pipe or a device.
+    pub(super) regular: bool,
     /// Device and number: the same file under any name.
     inode: (u64, u64),
 }
@@ -34,6 +37,7 @@ impl Entry {
     pub(super) fn named(path: &Path) -> Entry {
         let found = fs::metadata(path).ok();
         let (size, time) = found.as_ref().map_or((0, 0), size_and_time);
+        let regular = found.as_ref().is_none_or(fs::Metadata::is_file);
         Entry {
             inode: found.map_or((0, 0), |found| (found.dev(), found.ino())),
             name: path.to_string_lossy().into(),
@@ -41,6 +45,8 @@ impl Entry {
             origin: Origin::Own,
             size,
             time,
+            // What is not there is told when it is read.
+            regular,
         }
     }
 }
@@ -106,6 +112,7 @@ impl Walked {
                         origin: origin_in(course),
                         size,
                         time,
+                        regular: true,
                         inode: (metadata.dev(), metadata.ino()),
                     });
                 }
@@ -176,7 +183,11 @@ fn trouble(folder: &Path, error: &ignore::Error) -> Diagnostic {
             Severity::Error,
             Code::Unreadable,
             path,
-            format!("cannot be read: {other}"),
+            match other.io_error() {
+                // Its own words name the path, which is told already.
+                Some(error) => format!("cannot be read: {}", bare(error)),
+                None => format!("cannot be read: {other}"),
+            },
             "check the path and its permissions",
         ),
     };
@@ -189,4 +200,10 @@ fn trouble(folder: &Path, error: &ignore::Error) -> Diagnostic {
         message,
         help: help.to_owned(),
     }
+}
+
+/// What the system said, without what was said around it.
+fn bare(error: &io::Error) -> String {
+    let inner = error.get_ref().and_then(|inner| inner.source());
+    inner.map_or_else(|| error.to_string(), ToString::to_string)
 }
