@@ -20,9 +20,9 @@ use crate::{
     locale::Locale,
     memory::{Memory, Settings},
     notes::{Library, Relink, Seen, course},
-    progress::{Agenda, Sources},
+    progress::{Agenda, Moves, Sources},
     store::{Store, StoreError},
-    tui::{Choices, Clock, Edge, Effect, Msg, Notes, Shared, text::Labels},
+    tui::{Choices, Clock, Edge, EdgeError, Effect, Msg, Notes, Shared, text::Labels},
 };
 
 /// What the command line, the configuration and the environment say together.
@@ -209,28 +209,44 @@ impl Desk {
                 }
                 Ok(rows)
             }
-            Some(Msg::Saved(Err(error))) => Err(Failure::new(
-                error,
-                "Nothing you were told was saved is lost.",
-            )),
+            Some(Msg::Saved(Err(error))) => Err(match error {
+                EdgeError::Store(error) => store_failure(error),
+                editor @ EdgeError::Editor { .. } => Failure::new(
+                    format!("{editor} ($EDITOR)"),
+                    "Nothing you were told was saved is lost.",
+                ),
+            }),
             _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Makes the day's backup before anything is added.
+    pub(super) fn back_up(&self) {
+        if let Err(error) = self.edge.back_up(self.clock.now()) {
+            eprintln!("podlings: no backup was made today: {error}");
         }
     }
 
     /// Moves the progress of edited cards along with them, and says so.
     pub(super) fn report_moved_cards(&mut self) -> Result<(), Failure> {
-        let mut moved = Vec::new();
+        let relinks = std::mem::take(&mut self.relinks);
+        let Moves {
+            events: moved,
+            asks,
+        } = Moves::of(relinks, &self.memory, &self.library);
+        for (from, _) in asks {
+            eprintln!(
+                "podlings: an edited card could be any of several; the app asks which ({from})"
+            );
+        }
         let mut seen = Vec::new();
-        for relink in std::mem::take(&mut self.relinks) {
-            match relink {
-                Relink::Moved { from, to } => {
+        for event in &moved {
+            match event {
+                Event::Link { to, .. } => {
                     eprintln!("podlings: an edited card keeps its progress ({to})");
-                    seen.extend(self.library.card(&to, self.lang).map(Seen::of));
-                    moved.push(Event::Link { from, to });
+                    seen.extend(self.library.card(to, self.lang).map(Seen::of));
                 }
-                Relink::Ask { from, .. } => eprintln!(
-                    "podlings: an edited card could be any of several; the app asks which ({from})"
-                ),
+                _ => eprintln!("podlings: a card that is back has its progress again"),
             }
         }
         if !moved.is_empty() {
@@ -316,7 +332,7 @@ pub(super) fn init_config(global: &Global) -> Result<ExitCode, Failure> {
         (None, Some(folders)) => folders.in_config_dir("config.toml"),
         (None, None) => {
             return Err(Failure::new(
-                "there is no home directory to keep a configuration in",
+                "there is no home directory to keep a configuration in ($HOME)",
                 "Name a file with --config.",
             ));
         }

@@ -7,7 +7,7 @@ use super::{Failure, Setup, arguments::StudyArguments, setup::Desk, written};
 use crate::{
     history::{Event, Rating, Row},
     ids::{CardId, Now},
-    memory::{Plan, Return, Session, Stage},
+    memory::{LeftOut, Plan, Return, Session, Stage},
     notes::{Seen, blocks},
     progress::Filter,
     tui::text::plain,
@@ -39,6 +39,7 @@ pub(super) fn chosen(arguments: &StudyArguments, desk: &Desk) -> Result<(Plan, F
 /// `podlings study --plain`: a card, a line reveals it, a line grades it.
 pub(super) fn line_by_line(setup: Setup, arguments: &StudyArguments) -> Result<ExitCode, Failure> {
     let mut desk = Desk::open(setup)?;
+    desk.back_up();
     desk.report_moved_cards()?;
     let (plan, filter) = chosen(arguments, &desk)?;
     let candidates = desk.agenda().candidates(&filter);
@@ -90,7 +91,10 @@ impl<W: Write> LineStudy<W> {
     fn run(&mut self, mut input: impl BufRead) -> Result<(), Stop> {
         if self.session.current().is_none() {
             writeln!(self.out, "{}", self.desk.text("plain.nothing"))?;
-            return Ok(());
+            return self.say_what_waits();
+        }
+        if !self.session.plan().schedules() {
+            writeln!(self.out, "{}\n", self.desk.text("plain.cram"))?;
         }
         while let Some(prompt) = self.session.current() {
             let (card, stage) = (prompt.card.clone(), prompt.stage);
@@ -223,6 +227,18 @@ impl<W: Write> LineStudy<W> {
             &[("k", &recalled), ("n", &summary.grades())],
         );
         writeln!(self.out, "{line}")?;
+        self.say_what_waits()
+    }
+
+    /// Names what the day's limits, or the minutes, left out of this session.
+    fn say_what_waits(&mut self) -> Result<(), Stop> {
+        let LeftOut { due, new, .. } = self.session.left_out();
+        if due + new > 0 {
+            let line = self
+                .desk
+                .fill("plain.skipped", &[("due", &due), ("new", &new)]);
+            writeln!(self.out, "{line}")?;
+        }
         self.out.flush()?;
         Ok(())
     }

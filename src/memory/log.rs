@@ -374,6 +374,17 @@ impl Log {
         !self.tracks[card as usize].is_empty()
     }
 
+    /// The links that count, in order: their rows, and from which card to which.
+    pub(super) fn links(&self) -> impl Iterator<Item = (&RowId, &CardId, &CardId)> {
+        self.links.iter().filter_map(|&at| {
+            let entry = &self.entries[at as usize];
+            match entry.what {
+                What::Link { from, to } => Some((&entry.id, self.name(from), self.name(to))),
+                _ => None,
+            }
+        })
+    }
+
     /// Every grade that counts, in order.
     pub(super) fn grades(&self) -> impl DoubleEndedIterator<Item = &Grade> {
         self.counting().filter_map(|entry| match &entry.what {

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     history::{Mode, Row},
-    ids::{CardId, LessonId, ParametersId, StudyDay},
+    ids::{CardId, LessonId, ParametersId, RowId, StudyDay},
 };
 
 /// How many of the last grades tell the learner's pace.
@@ -133,6 +133,19 @@ impl Memory {
             .zip(0..)
             .filter(|(_, number)| self.log.has_story(*number))
             .map(|(card, number)| (self.log.name(number), card))
+    }
+
+    /// Whether anything happened to a card that counts and belongs to it now.
+    pub fn has_story(&self, card: &CardId) -> bool {
+        self.log
+            .find(card)
+            .is_some_and(|number| self.log.has_story(number))
+    }
+
+    /// Along which edits progress moved, in order: the row that says so, and from which card to
+    /// which.
+    pub fn links(&self) -> impl Iterator<Item = (&RowId, &CardId, &CardId)> {
+        self.log.links()
     }
 
     /// The probability that a card would be recalled on a day; none while it is new.

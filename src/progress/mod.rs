@@ -3,5 +3,7 @@
 //! nothing.
 
 mod agenda;
+mod moves;
 
 pub use agenda::{Agenda, Filter, LessonProgress, Sources};
+pub use moves::Moves;

@@ -260,6 +260,14 @@ impl Edge {
         self.stamp = Some(stamp);
     }
 
+    /// Makes the day's backup, if there is none yet.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing else depends on it.
+    pub fn back_up(&self, now: Now) -> Result<(), StoreError> {
+        self.store.backups().daily(now.unix_ms()).map(|_| ())
+    }
+
     /// What may be done once the learner sees something: the day's backup.
     pub(super) fn after_frame(&mut self, now: Now) {
         if self.backed_up {

@@ -4,6 +4,7 @@ use super::{App, Notice, Step};
 use crate::{
     history::Event,
     notes::{Relink, Seen},
+    progress::Moves,
     tui::{
         effect::Effect,
         keymap::{Action, Place},
@@ -18,14 +19,12 @@ impl App {
         if !relinks.is_empty() {
             self.moved.clear();
         }
-        let mut moved = Vec::new();
-        for relink in relinks {
-            match relink {
-                Relink::Moved { from, to } => moved.push(Event::Link { from, to }),
-                Relink::Ask { from, candidates } => {
-                    self.overlays.push(Overlay::which_card(from, candidates));
-                }
-            }
+        let Moves {
+            events: moved,
+            asks,
+        } = Moves::of(relinks, &self.shared.memory, &self.shared.library);
+        for (from, candidates) in asks {
+            self.overlays.push(Overlay::which_card(from, candidates));
         }
         if moved.is_empty() {
             return Vec::new();
