@@ -1,5 +1,5 @@
 use std::{
-    fs, io,
+    fmt, fs, io,
     path::{Path, PathBuf},
 };
 
@@ -16,6 +16,9 @@ pub(super) const TEMPLATE: &str = include_str!("../../assets/config.toml");
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Config {
+    /// Where it was read.
+    #[serde(skip)]
+    file: PathBuf,
     pub(super) lang: Option<Lang>,
     pub(super) notes: Vec<PathBuf>,
     pub(super) theme: Option<String>,
@@ -66,7 +69,7 @@ impl Config {
     }
 
     fn read(text: &str, path: &Path) -> Result<Config, Failure> {
-        toml::from_str(text).map_err(|error| {
+        let read = toml::from_str(text).map_err(|error: toml::de::Error| {
             let line = error
                 .span()
                 .map_or(1, |span| 1 + text[..span.start].matches('\n').count());
@@ -75,7 +78,16 @@ impl Config {
                 format!("configuration: {message} ({}:{line})", path.display()),
                 "Mend that line; `podlings config init` writes a file with every setting explained.",
             )
+        });
+        read.map(|config| Config {
+            file: path.to_owned(),
+            ..config
         })
+    }
+
+    /// A setting that parses and makes no sense.
+    pub(super) fn wrong(&self, what: impl fmt::Display, advice: &str) -> Failure {
+        Failure::new(format!("{what} ({})", self.file.display()), advice)
     }
 
     pub(super) fn interview_date(&self) -> Result<Option<NaiveDate>, Failure> {
@@ -91,8 +103,8 @@ impl Config {
                         )
                     })
                     .ok_or_else(|| {
-                        Failure::new(
-                            format!("interview_date is no date: {value}"),
+                        self.wrong(
+                            format_args!("interview_date is no date: {value}"),
                             "Write it as interview_date = 2026-12-20.",
                         )
                     })
@@ -106,8 +118,8 @@ impl Config {
             .as_deref()
             .map(|text| {
                 NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| {
-                    Failure::new(
-                        format!("study.day_start is no time of day: \"{text}\""),
+                    self.wrong(
+                        format_args!("study.day_start is no time of day: \"{text}\""),
                         "Write it as day_start = \"04:00\".",
                     )
                 })
@@ -117,8 +129,8 @@ impl Config {
 
     pub(super) fn desired_retention(&self) -> Result<Option<f32>, Failure> {
         match self.study.desired_retention {
-            Some(value) if !(0.70..=0.97).contains(&value) => Err(Failure::new(
-                format!("study.desired_retention is out of range: {value}"),
+            Some(value) if !(0.70..=0.97).contains(&value) => Err(self.wrong(
+                format_args!("study.desired_retention is out of range: {value}"),
                 "Choose a value from 0.70 to 0.97; 0.90 suits most people.",
             )),
             value => Ok(value),
@@ -132,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_template_is_a_configuration_that_changes_nothing() {
-        let config = Config::read(TEMPLATE, Path::new("config.toml")).expect("valid");
+        let config = Config::read(TEMPLATE, Path::new("")).expect("valid");
         assert_eq!(format!("{config:?}"), format!("{:?}", Config::default()));
     }
 

@@ -14,7 +14,7 @@ impl Failure {
     pub(super) fn new(what: impl fmt::Display, advice: impl fmt::Display) -> Failure {
         Failure {
             what: one_line(&what.to_string()),
-            advice: advice.to_string(),
+            advice: one_line(&advice.to_string()),
             usage: false,
         }
     }
@@ -23,7 +23,7 @@ impl Failure {
     pub(super) fn usage(what: impl fmt::Display, advice: impl fmt::Display) -> Failure {
         Failure {
             usage: true,
-            ..Failure::new(what, advice)
+            ..Failure::new(format!("{what} (command line)"), advice)
         }
     }
 

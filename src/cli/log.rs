@@ -52,10 +52,9 @@ pub(super) fn import(setup: Setup, file: &Path) -> Result<ExitCode, Failure> {
     let mut store = setup.open_store()?;
     let imported = store.import(reader).map_err(|error| match error {
         ImportError::BadLines { lines, more } => {
-            let mut advice = vec!["Mend these lines and import again:".to_owned()];
-            advice.extend(lines.iter().map(|line| format!("  {line}")));
+            let mut bad: Vec<String> = lines.iter().map(ToString::to_string).collect();
             if more > 0 {
-                advice.push(format!("  and {more} more"));
+                bad.push(format!("and {more} more"));
             }
             Failure::new(
                 format!(
@@ -63,7 +62,7 @@ pub(super) fn import(setup: Setup, file: &Path) -> Result<ExitCode, Failure> {
                     lines.len() + more,
                     file.display()
                 ),
-                advice.join("\n"),
+                format!("Mend {}; then import again.", bad.join("; ")),
             )
         }
         ImportError::Read(error) => Failure::new(

@@ -13,7 +13,7 @@ mod setup;
 mod study;
 mod written;
 
-use std::{ffi::OsString, io, process::ExitCode};
+use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory, Parser, error::ErrorKind};
 
@@ -28,12 +28,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => obey(arguments),
         Err(error) => match error.kind() {
-            ErrorKind::DisplayHelp
-            | ErrorKind::DisplayVersion
-            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                // A closed pipe is no reason to fail.
-                let _ = error.print();
-                return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                written::print(&error.render().to_string()).map(|()| ExitCode::SUCCESS)
             }
             _ => Err(wrong_usage(&error)),
         },
@@ -89,12 +85,16 @@ fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
         Some(Command::Config(ConfigCommand::Init)) => setup::init_config(&global),
         Some(Command::Completions { shell }) => {
             let mut command = Arguments::command();
-            clap_complete::generate(shell, &mut command, "podlings", &mut io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut command, "podlings", &mut script);
+            written::print_bytes(&script)?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Man) => {
             let page = clap_mangen::Man::new(Arguments::command());
-            page.render(&mut io::stdout()).map_err(written::failed)?;
+            let mut text = Vec::new();
+            page.render(&mut text).map_err(written::failed)?;
+            written::print_bytes(&text)?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -103,6 +103,17 @@ fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
 /// clap's message in one line, and where to look.
 fn wrong_usage(error: &clap::Error) -> Failure {
     let rendered = error.render().to_string();
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let usage = rendered
+            .lines()
+            .find_map(|line| line.strip_prefix("Usage: "));
+        let command = usage.and_then(|usage| usage.split(" [").next());
+        let command = command.unwrap_or("podlings");
+        return Failure::usage(
+            format!("`{command}` needs a subcommand"),
+            format!("See `{command} --help`."),
+        );
+    }
     let what = rendered
         .lines()
         .take_while(|line| !line.starts_with("Usage") && !line.starts_with("For more"))

@@ -284,5 +284,8 @@ fn json(value: &impl Serialize) -> Result<String, Failure> {
 }
 
 fn impossible(error: serde_json::Error) -> Failure {
-    Failure::new(format!("cannot write JSON: {error}"), "Please report this.")
+    Failure::new(
+        format!("cannot write JSON: {error} (podlings)"),
+        "Please report this.",
+    )
 }

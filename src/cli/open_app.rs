@@ -62,7 +62,7 @@ fn open(
     let app = App::new(shared, opening, tui::terminal_size(), clock.now());
     tui::run(app, edge, clock, mouse).map_err(|error| match error {
         RunError::Terminal(error) => Failure::new(
-            format!("the terminal cannot be used: {error}"),
+            format!("the terminal cannot be used: {error} (terminal)"),
             "Try another terminal, or `podlings study --plain`.",
         ),
         RunError::Store(error) => store_failure(error),
@@ -82,8 +82,8 @@ struct Looks {
 impl Looks {
     fn of(setup: &Setup) -> Result<Looks, Failure> {
         let wrong = |what: String| {
-            Failure::new(
-                format!("configuration: {what}"),
+            setup.config.wrong(
+                format_args!("configuration: {what}"),
                 "Mend that setting; `podlings config init` writes a file with every one explained.",
             )
         };

@@ -10,8 +10,13 @@ use super::Failure;
 
 /// Prints a result. A reader that has seen enough (`| head`) ends the program quietly.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
+    print_bytes(text.as_bytes())
+}
+
+/// [`print`], for what others rendered.
+pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
+    out.write_all(bytes)
         .and_then(|()| out.flush())
         .or_else(|error| match error.kind() {
             io::ErrorKind::BrokenPipe => Ok(()),
@@ -50,6 +55,9 @@ pub(super) fn to_file(
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(wrong(io::ErrorKind::NotADirectory.into()));
+    }
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(wrong)?;
     write(&mut io::BufWriter::new(file.as_file_mut()))?;
     file.as_file().sync_all().map_err(wrong)?;

@@ -217,3 +217,100 @@ fn nothing_of_a_file_name_reaches_the_terminal_as_an_escape_sequence() {
     assert_eq!(ran.code(), 1);
     assert!(!ran.stderr().contains('\u{1b}') && !ran.stdout().contains('\u{1b}'));
 }
+
+#[test]
+fn a_group_of_commands_needs_one_of_them() {
+    let home = Home::new();
+    for group in ["notes", "log", "config"] {
+        home.run(&[group]).failed(2, "needs a subcommand");
+    }
+}
+
+#[test]
+fn many_bad_lines_are_named_in_one_line_that_sends_nothing_to_the_terminal() {
+    let home = Home::new();
+    let line = r#"{"v":1,"id":"a","at_ms":1,"device":"d","session":"s","kind":"\u001b[31m\n"}"#;
+    home.file("bad.jsonl", format!("{line}\nnonsense\n").repeat(40));
+    let stderr = home
+        .run(&["log", "import", "bad.jsonl"])
+        .failed(1, "80 bad lines (bad.jsonl)");
+    assert!(
+        stderr.contains("line 1: ") && stderr.contains(" more; then"),
+        "{stderr}"
+    );
+    assert!(!stderr.contains('\u{1b}'), "{stderr}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_printed_is_an_error() {
+    let home = Home::new();
+    for arguments in [
+        &["completions", "bash"][..],
+        &["man"],
+        &["notes", "list"],
+        &["--help"],
+    ] {
+        let full = fs::File::create("/dev/full").expect("opened");
+        let ran = home.command(arguments).stdout(full).output().expect("ran");
+        let stderr = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(1), "{arguments:?}: {stderr}");
+        assert!(
+            stderr.starts_with("podlings: error: cannot write the result"),
+            "{stderr}"
+        );
+    }
+}
+
+#[test]
+fn a_session_by_the_clock_says_what_it_leaves_for_later() {
+    let home = Home::new();
+    let out = home
+        .run_with(&["study", "--plain", "--minutes", "1"], "q\n")
+        .result();
+    let last = out.lines().last().unwrap_or_default();
+    assert!(last.starts_with("Left for later: 0 due, "), "{out}");
+    let all = home
+        .run_with(&["study", "--plain", "--lesson", "d01"], "q\n")
+        .result();
+    assert!(!all.contains("Left for later"), "{all}");
+}
+
+#[test]
+fn practice_says_that_it_moves_no_schedule() {
+    let home = Home::new();
+    let out = home
+        .run_with(&["study", "--plain", "--cram"], "q\n")
+        .result();
+    assert!(out.contains("do not move the schedule"), "{out}");
+}
+
+#[test]
+fn study_without_a_screen_makes_the_days_backup() {
+    let home = Home::new();
+    for time in [
+        "2026-11-24T09:00:00Z",
+        "2026-11-24T10:00:00Z",
+        "2026-11-25T09:00:00Z",
+    ] {
+        home.run_with(&["--now", time, "study", "--plain"], "\n3\nq\n")
+            .result();
+    }
+    let backups = home.path().join(".local/share/podlings/backups");
+    assert_eq!(fs::read_dir(backups).expect("backups").count(), 2);
+}
+
+#[test]
+fn an_edit_that_is_taken_back_takes_its_progress_back() {
+    let home = Home::new();
+    let before = "# L\n\nQ: What does etcd keep for the clustre?\nA: Every object.\n";
+    let after = before.replace("clustre", "cluster");
+    home.file("a.md", before);
+    let study = ["study", "--plain", "--lesson", "l", "--notes", "a.md"];
+    home.run_with(&study, "\n3\nq\n").result();
+    for text in [&*after, before, &*after, before] {
+        home.file("a.md", text);
+        let out = home.run_with(&study, "q\n").result();
+        assert!(out.contains("nothing to review"), "{out}");
+    }
+}

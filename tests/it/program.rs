@@ -89,7 +89,8 @@ impl Ran {
         self.stdout()
     }
 
-    /// Checks that it failed with this exit code and an error of two lines or more.
+    /// Checks that it failed with this exit code and an error of two lines: what and where, and what
+    /// to do.
     #[track_caller]
     pub(crate) fn failed(&self, code: i32, what: &str) -> String {
         let stderr = self.stderr();
@@ -98,10 +99,12 @@ impl Ran {
         let first = lines.next().unwrap_or_default();
         assert!(first.starts_with("podlings: error: "), "{stderr}");
         assert!(first.contains(what), "{stderr}");
+        assert!(first.ends_with(')'), "{stderr}");
         assert!(
             lines.next().is_some_and(|advice| !advice.is_empty()),
             "{stderr}"
         );
+        assert_eq!(lines.next(), None, "{stderr}");
         stderr
     }
 }
