@@ -249,7 +249,14 @@ pub(super) fn list(setup: Setup, paths: &[PathBuf], format: Format) -> Result<Ex
         Format::Text => as_text(&lessons, &cards),
     };
     written::print(&text)?;
-    Ok(ExitCode::SUCCESS)
+    // In a folder what cannot be read is left out; what was named itself was asked for.
+    let named = |diagnostic: &Diagnostic| {
+        let is_it = |path: &PathBuf| path.to_string_lossy() == *diagnostic.file;
+        diagnostic.severity == Severity::Error
+            && diagnostic.code.is_unread()
+            && paths.iter().any(is_it)
+    };
+    Ok(ExitCode::from(u8::from(diagnostics.iter().any(named))))
 }
 
 fn as_text(lessons: &[LessonRow<'_>], cards: &[CardRow<'_>]) -> String {

@@ -65,6 +65,16 @@ pub enum Code {
     IdNotWritable,
 }
 
+impl Code {
+    /// Whether nothing of the file or folder was read.
+    pub fn is_unread(self) -> bool {
+        matches!(
+            self,
+            Code::Unreadable | Code::Binary | Code::Encoding | Code::TooLarge
+        )
+    }
+}
+
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

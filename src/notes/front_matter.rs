@@ -53,7 +53,18 @@ pub(super) fn read(text: &str) -> (FrontMatter, Vec<Fault>, usize) {
         reader.yaml(&text[part.inner]);
         (reader.read, reader.faults, part.body)
     } else {
-        (FrontMatter::default(), Vec::new(), 0)
+        // Three dashes may be a line across the page; three plus signs before a key are none.
+        let mut lines = text.lines().map(str::trim);
+        let begins = lines.next() == Some("+++")
+            && lines
+                .find(|line| !line.is_empty() && !line.starts_with('#'))
+                .is_some_and(|line| line.contains('='));
+        let faults = begins.then(|| Fault {
+            at: 0,
+            message: "it begins with `+++` and never ends".to_owned(),
+            whole: true,
+        });
+        (FrontMatter::default(), faults.into_iter().collect(), 0)
     }
 }
 

@@ -83,6 +83,11 @@ pub fn write_ids(file: &SourceFile) -> Written {
     let text = add(&file.text, &additions);
     if !additions.is_empty() && keeps_cards(file, &text) {
         written.added = additions.len();
+        // They are told of the file as it is now.
+        for diagnostic in &mut written.diagnostics {
+            let above = additions.range(..diagnostic.line).count();
+            diagnostic.line += u32::try_from(above).unwrap_or(0);
+        }
         written.text = text;
     }
     written
@@ -221,6 +226,15 @@ mod tests {
         assert_eq!((written.added, &*written.text), (0, text));
         assert_eq!(written.diagnostics.len(), 2);
         assert_eq!(written.diagnostics[0].code, Code::IdNotWritable);
+    }
+
+    #[test]
+    fn what_is_refused_is_told_of_the_file_as_it_then_is() {
+        let text = "Q: One?\nA: 1\n\n```\n甲是什么？\n第一个\n\n乙是什么？\n第二个\n```\n";
+        let once = write_ids(&file(text));
+        let twice = write_ids(&file(&once.text));
+        assert_eq!((once.added, twice.added), (1, 0));
+        assert_eq!(once.diagnostics, twice.diagnostics);
     }
 
     fn notes() -> impl Strategy<Value = String> {

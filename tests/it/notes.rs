@@ -412,3 +412,53 @@ fn a_link_to_nothing_is_named_once() {
         "{out}"
     );
 }
+
+#[test]
+fn an_answer_ends_where_a_sentence_with_holes_begins() {
+    let library = library(
+        "Q: Who assigns Pods?\nA: The scheduler.\n\nStill the answer: `{{c1::no}}`, {{.Name}}.\n\n\
+         Objects live in {{c1::etcd}}.\n\nLogseq hides {{cloze words}}.\n",
+    );
+    let backs: Vec<String> = library
+        .cards()
+        .iter()
+        .map(|card| plain(&card.back))
+        .collect();
+    assert_eq!(
+        backs,
+        [
+            "The scheduler.\n\nStill the answer: {{c1::no}}, {{.Name}}.",
+            "etcd",
+            "words"
+        ]
+    );
+}
+
+#[test]
+fn front_matter_that_never_ends_is_told() {
+    let file = SourceFile::new("a.md", Origin::Own, "+++\nid = \"x\"\n\n# T\n\ntext\n");
+    let (library, found) = read(&[file], None);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].code, found[0].line), (Code::FrontMatter, 1));
+    assert!(!library.lessons().is_empty());
+}
+
+#[test]
+fn a_list_of_what_cannot_be_read_fails_and_lists_the_rest() {
+    let home = Home::new();
+    home.file("fine.md", "# T\n\nQ: One?\nA: 1\n");
+    home.file("folder/bad.md", [0u8; 20]);
+    let ran = home.run(&["notes", "list", "fine.md", "nowhere.md"]);
+    assert_eq!(ran.code(), 1);
+    assert!(
+        ran.stdout().contains("1 lessons, 1 cards"),
+        "{}",
+        ran.stdout()
+    );
+    assert!(
+        ran.stderr().contains("nowhere.md: error[unreadable]"),
+        "{}",
+        ran.stderr()
+    );
+    assert_eq!(home.run(&["notes", "list", "folder"]).code(), 0);
+}

@@ -27,6 +27,18 @@ pub(super) struct Open {
     comments: Vec<Edit>,
 }
 
+impl Open {
+    pub(super) fn is_answered(&self) -> bool {
+        self.answer.is_some()
+    }
+}
+
+const BRACED: cloze::Marks = cloze::Marks {
+    brackets: false,
+    braces: true,
+    highlights: false,
+};
+
 enum Mark {
     Marker(Marker, Range<usize>),
     Comment(Range<usize>, Option<String>),
@@ -296,12 +308,16 @@ impl Finder<'_> {
 
     /// Anki's and Logseq's holes in running text. False when there are none.
     pub(super) fn braced(&mut self, piece: &Piece, paragraph: &Paragraph, indent: usize) -> bool {
-        let marks = cloze::Marks {
-            brackets: false,
-            braces: true,
-            highlights: false,
-        };
-        self.cloze_in(piece, paragraph, indent, marks)
+        self.cloze_in(piece, paragraph, indent, BRACED)
+    }
+
+    /// Whether a paragraph is a card of Anki's or Logseq's.
+    pub(super) fn is_braced(&self, piece: &Piece, paragraph: &Paragraph) -> bool {
+        let range = piece.range.clone();
+        self.text[range.clone()].contains("{{")
+            && !cloze::holes(self.text, range, &paragraph.opaque, BRACED)
+                .0
+                .is_empty()
     }
 
     /// A paragraph that is a sentence with holes. False when it is none.

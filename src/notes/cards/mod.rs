@@ -173,6 +173,10 @@ impl Finder<'_> {
                     let marked = self.marked(piece, paragraph, &mut open, indent);
                     if !marked {
                         let term = self.term(pieces, at, item);
+                        let next_card = term.is_some() || self.is_braced(piece, paragraph);
+                        if next_card && open.as_ref().is_some_and(marked::Open::is_answered) {
+                            self.close(open.take(), indent);
+                        }
                         match (&mut open, term) {
                             (Some(open), None) => {
                                 open.end = trimmed(self.text, piece.range.clone()).end
