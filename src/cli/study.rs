@@ -227,6 +227,13 @@ impl<W: Write> LineStudy<W> {
             &[("k", &recalled), ("n", &summary.grades())],
         );
         writeln!(self.out, "{line}")?;
+        for card in &summary.leeches {
+            let times = self.desk.memory.card(card).lapses;
+            let line = self
+                .desk
+                .fill("plain.leech", &[("card", card), ("n", &times)]);
+            writeln!(self.out, "{line}")?;
+        }
         self.say_what_waits()
     }
 

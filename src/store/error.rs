@@ -107,7 +107,9 @@ impl StoreError {
                 }
                 (ErrorCode::ReadOnly, ffi::SQLITE_READONLY_DBMOVED) => Problem::Gone,
                 (ErrorCode::ReadOnly | ErrorCode::PermissionDenied, _) => Problem::ReadOnly,
-                (ErrorCode::DiskFull, _) => Problem::Full,
+                // The file beside the log needs room as well, before anything is written.
+                (ErrorCode::DiskFull, _)
+                | (ErrorCode::SystemIoFailure, ffi::SQLITE_IOERR_SHMSIZE) => Problem::Full,
                 (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Problem::Busy,
                 _ => Problem::Sqlite(error.into()),
             },

@@ -260,17 +260,25 @@ impl Edge {
         self.stamp = Some(stamp);
     }
 
+    /// A backup of nothing would stand in the way of the day's first real one.
+    fn has_no_history(&self) -> bool {
+        self.upto == Cursor::START
+    }
+
     /// Makes the day's backup, if there is none yet.
     ///
     /// # Errors
     /// [`StoreError`]; nothing else depends on it.
     pub fn back_up(&self, now: Now) -> Result<(), StoreError> {
+        if self.has_no_history() {
+            return Ok(());
+        }
         self.store.backups().daily(now.unix_ms()).map(|_| ())
     }
 
     /// What may be done once the learner sees something: the day's backup.
     pub(super) fn after_frame(&mut self, now: Now) {
-        if self.backed_up {
+        if self.backed_up || self.has_no_history() {
             return;
         }
         self.backed_up = true;

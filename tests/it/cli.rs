@@ -288,6 +288,7 @@ fn practice_says_that_it_moves_no_schedule() {
 #[test]
 fn study_without_a_screen_makes_the_days_backup() {
     let home = Home::new();
+    let database = home.path().join(".local/share/podlings/progress.db");
     for time in [
         "2026-11-24T09:00:00Z",
         "2026-11-24T10:00:00Z",
@@ -296,8 +297,15 @@ fn study_without_a_screen_makes_the_days_backup() {
         home.run_with(&["--now", time, "study", "--plain"], "\n3\nq\n")
             .result();
     }
-    let backups = home.path().join(".local/share/podlings/backups");
-    assert_eq!(fs::read_dir(backups).expect("backups").count(), 2);
+    // The first sitting had nothing to lose yet.
+    let backups = database.with_file_name("backups");
+    assert_eq!(fs::read_dir(&backups).expect("backups").count(), 2);
+    fs::write(&database, "broken").expect("written");
+    let stderr = home.run(&["log", "export"]).failed(1, "damaged");
+    assert!(stderr.contains("backups/progress-20261125"), "{stderr}");
+    let named = stderr.split('\'').nth(1).expect("a backup is named");
+    let said = home.run(&["doctor", "--restore", named]).result();
+    assert!(said.starts_with("2 rows of history are back"), "{said}");
 }
 
 #[test]
@@ -313,4 +321,20 @@ fn an_edit_that_is_taken_back_takes_its_progress_back() {
         let out = home.run_with(&study, "q\n").result();
         assert!(out.contains("nothing to review"), "{out}");
     }
+}
+
+#[test]
+fn a_card_forgotten_eight_times_is_named() {
+    let home = Home::new();
+    home.file("a.md", "# L\n\nQ: One?\nA: 1\n<!-- id: hard.one -->\n");
+    let mut out = String::new();
+    for day in 1..=9 {
+        let now = format!("2026-11-{:02}T09:00:00Z", day * 3);
+        let study = [
+            "--now", &now, "study", "--plain", "--lesson", "l", "--notes", "a.md",
+        ];
+        out = home.run_with(&study, "\n1\n\n3\n").result();
+        assert_eq!(out.contains("hard.one. Put"), day == 9, "day {day}: {out}");
+    }
+    assert!(out.contains("Forgotten 8 times"), "{out}");
 }
