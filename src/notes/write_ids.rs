@@ -33,6 +33,7 @@ pub fn write_ids(file: &SourceFile) -> Written {
         diagnostics: Vec::new(),
     };
     let mut additions: BTreeMap<u32, String> = BTreeMap::new();
+    let mut wanted: Vec<(u32, u32, String)> = Vec::new();
     let found = unwritten(&text);
     let mut uses: HashMap<&str, usize> = HashMap::new();
     for (_, id) in &found {
@@ -41,15 +42,7 @@ pub fn write_ids(file: &SourceFile) -> Written {
     for (card, id) in &found {
         let line = lines.line(card.span.start);
         let mut refuse = |message: &str, help: &str| {
-            written.diagnostics.push(Diagnostic {
-                severity: Severity::Warning,
-                code: Code::IdNotWritable,
-                file: file.name.clone(),
-                line,
-                column: 0,
-                message: message.to_owned(),
-                help: help.to_owned(),
-            });
+            written.diagnostics.push(refusal(file, line, message, help));
         };
         let indent = match card.place {
             Place::Text { indent } | Place::Plain { indent } => indent,
@@ -70,14 +63,28 @@ pub fn write_ids(file: &SourceFile) -> Written {
         }
         let last = lines.line(card.span.end.saturating_sub(1).max(card.span.start));
         let comment = format!("{}<!-- id: {id} -->", " ".repeat(indent));
-        let text = add(&file.text, &BTreeMap::from([(last, comment.clone())]));
-        if keeps_cards(file, &text) {
-            additions.insert(last, comment);
-        } else {
-            refuse(
-                "an id after this card would be taken for something else",
-                "put an empty line after the card and try again",
-            );
+        wanted.push((line, last, comment));
+    }
+    additions.extend(
+        wanted
+            .iter()
+            .map(|(_, last, comment)| (*last, comment.clone())),
+    );
+    if !keeps_cards(file, &add(&file.text, &additions)) {
+        // Some of them cannot stand where they would.
+        additions.clear();
+        for (line, last, comment) in wanted {
+            let text = add(&file.text, &BTreeMap::from([(last, comment.clone())]));
+            if keeps_cards(file, &text) {
+                additions.insert(last, comment);
+            } else {
+                written.diagnostics.push(refusal(
+                    file,
+                    line,
+                    "an id after this card would be taken for something else",
+                    "put an empty line after the card and try again",
+                ));
+            }
         }
     }
     let text = add(&file.text, &additions);
@@ -91,6 +98,18 @@ pub fn write_ids(file: &SourceFile) -> Written {
         written.text = text;
     }
     written
+}
+
+fn refusal(file: &SourceFile, line: u32, message: &str, help: &str) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning,
+        code: Code::IdNotWritable,
+        file: file.name.clone(),
+        line,
+        column: 0,
+        message: message.to_owned(),
+        help: help.to_owned(),
+    }
 }
 
 /// The cards of a text that have no id written, and the ids they have.
@@ -205,6 +224,14 @@ mod tests {
             "{}",
             written.text
         );
+    }
+
+    /// With a reading of the file for each card this would take minutes.
+    #[test]
+    fn many_cards_are_written_at_once() {
+        let cards = (0..3_000).map(|n| format!("Q: Question {n}?\nA: answer {n}\n\n"));
+        let written = write_ids(&file(&cards.collect::<String>()));
+        assert_eq!(written.added, 3_000);
     }
 
     #[test]
