@@ -25,6 +25,9 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 const ATTEMPTS: u32 = 200;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 
+/// How long to wait before asking again for a file that another copy is writing to.
+const BETWEEN_TRIES: Duration = Duration::from_micros(250);
+
 /// The open file. Several may be open on one file at once, in one program or in many.
 #[derive(Debug)]
 pub struct Store {
@@ -222,6 +225,13 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
     Some((metadata.dev(), metadata.ino()))
 }
 
+/// SQLite's own waiting sleeps for up to a tenth of a second between tries, and misses every moment
+/// in which a copy that writes without a pause lets go.
+fn asks_again(tries: i32) -> bool {
+    std::thread::sleep(BETWEEN_TRIES);
+    BETWEEN_TRIES * u32::try_from(tries).unwrap_or(0) < PATIENCE
+}
+
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let sqlite = |error| StoreError::sqlite(path, error);
     let connection = Connection::open_with_flags(
@@ -234,7 +244,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     if connection.is_readonly("main").map_err(sqlite)? {
         return Err(StoreError::new(path, Problem::ReadOnly));
     }
-    connection.busy_timeout(PATIENCE).map_err(sqlite)?;
+    connection.busy_handler(Some(asks_again)).map_err(sqlite)?;
     // Until the file is known to be ours, closing it must not move a log left behind into it.
     let log = fs::metadata(with_suffix(path, "-wal"));
     let left_behind = log.is_ok_and(|log| log.len() > 0);
