@@ -85,6 +85,13 @@ impl Config {
         })
     }
 
+    /// A path of the configuration: it means the same wherever the program is started.
+    pub(super) fn beside(&self, path: &Path) -> PathBuf {
+        self.file
+            .parent()
+            .map_or_else(|| path.to_owned(), |folder| folder.join(path))
+    }
+
     /// A setting that parses and makes no sense.
     pub(super) fn wrong(&self, what: impl fmt::Display, advice: &str) -> Failure {
         Failure::new(format!("{what} ({})", self.file.display()), advice)

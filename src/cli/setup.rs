@@ -85,7 +85,8 @@ impl Setup {
 
     /// The learner's notes: `--notes` and those of the configuration.
     pub(super) fn notes(&self) -> Notes {
-        let configured = self.config.notes.iter().map(|path| expand_home(path));
+        let configured = self.config.notes.iter();
+        let configured = configured.map(|path| self.config.beside(&expand_home(path)));
         Notes {
             paths: configured
                 .chain(self.global.notes.iter().cloned())

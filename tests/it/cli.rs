@@ -338,3 +338,13 @@ fn a_card_forgotten_eight_times_is_named() {
     }
     assert!(out.contains("Forgotten 8 times"), "{out}");
 }
+
+#[test]
+fn notes_named_in_the_configuration_stand_beside_it() {
+    let home = Home::new();
+    home.file("settings/a.md", "# Mine\n\nQ: One?\nA: 1\n");
+    home.file("settings/podlings.toml", "notes = [\"a.md\"]\n");
+    let arguments = ["--config", "settings/podlings.toml", "notes", "list"];
+    let listed = home.run(&arguments).result();
+    assert!(listed.contains("mine  Mine"), "{listed}");
+}
