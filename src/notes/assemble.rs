@@ -175,7 +175,10 @@ fn tell_cards_apart(files: &mut [FileNotes]) {
                 continue;
             }
             let lesson = &file.lessons[found.lesson as usize].lesson;
+            // Above the first heading the section is named like the file, which may be renamed.
+            let headless = lesson.trail.is_empty() && card.section == 0;
             let section = lesson.sections.get(card.section as usize);
+            let section = section.filter(|_| !headless);
             let trail: Vec<&str> = lesson
                 .trail
                 .iter()
@@ -332,6 +335,16 @@ mod tests {
         let lessons: HashSet<&LessonId> = library.lessons().iter().map(|one| &one.id).collect();
         assert_eq!((ids.len(), lessons.len()), (10_000, 10_000));
         assert_eq!(library.lessons()[9_999].id.as_str(), "same-10000");
+    }
+
+    #[test]
+    fn equal_questions_above_the_first_heading_are_not_told_apart_by_the_files_name() {
+        let text = "Q: Same?\nA: 1\n\n# T\n\nQ: Same?\nA: 2\n";
+        let ids = |name: &str| -> Vec<CardId> {
+            let (library, _) = read(&[own(name, text)], None);
+            library.cards().iter().map(|card| card.id.clone()).collect()
+        };
+        assert_eq!(ids("old.md"), ids("new/place.md"));
     }
 
     /// Progress hangs on them.
