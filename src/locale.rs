@@ -1,7 +1,7 @@
 //! The interface's texts, in Chinese and English: `assets/locales/{zh,en}.toml`, one entry a text,
 //! named by its table and key (`study.reveal`). Texts may hold `{name}` places to fill.
 
-use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
+use std::{collections::HashMap, sync::LazyLock};
 
 /// The texts of one language.
 #[derive(Debug)]
@@ -44,20 +44,60 @@ impl Locale {
         self.texts.get(name).map_or(name, String::as_str)
     }
 
-    /// The text of this name with its `{places}` filled.
+    /// The text of this name with its `{places}` filled. `{n|card|cards}` is the first word where `n`
+    /// is 1, else the second.
     pub fn fill(&self, name: &str, places: &[(&str, &dyn std::fmt::Display)]) -> String {
-        let mut filled = Cow::Borrowed(self.text(name));
-        for (place, value) in places {
-            let place = format!("{{{place}}}");
-            if filled.contains(&place) {
-                filled = Cow::Owned(filled.replace(&place, &value.to_string()));
+        let mut filled = String::new();
+        let mut rest = self.text(name);
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let Some((place, after)) = after.split_once('}') else {
+                filled.push('{');
+                rest = after;
+                continue;
+            };
+            let mut parts = place.split('|');
+            let name = parts.next().unwrap_or(place);
+            let value = places.iter().find(|(place, _)| *place == name);
+            match (value, parts.next().zip(parts.next())) {
+                (Some((_, value)), None) => filled.push_str(&value.to_string()),
+                (Some((_, value)), Some((one, many))) => {
+                    filled.push_str(if value.to_string() == "1" { one } else { many });
+                }
+                (None, _) => {
+                    filled.push('{');
+                    filled.push_str(place);
+                    filled.push('}');
+                }
             }
+            rest = after;
         }
-        filled.into_owned()
+        filled.push_str(rest);
+        filled
     }
 
     /// Every name this language has a text for.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.texts.keys().map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_filled_and_words_agree_with_their_number() {
+        let locale = Locale {
+            texts: HashMap::from([
+                ("cards".to_owned(), "{n} {n|card|cards}, {m}".to_owned()),
+                ("brace".to_owned(), "a { b {n".to_owned()),
+            ]),
+        };
+        let fill = |name: &str, n: usize| locale.fill(name, &[("n", &n)]);
+        assert_eq!(fill("cards", 1), "1 card, {m}");
+        assert_eq!(fill("cards", 0), "0 cards, {m}");
+        assert_eq!(fill("cards", 21), "21 cards, {m}");
+        assert_eq!(fill("brace", 1), "a { b {n");
     }
 }

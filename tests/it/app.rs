@@ -370,7 +370,7 @@ fn an_edited_card_keeps_its_history_and_a_replaced_one_does_not() {
     fs::write(learner.notes_file(), edited).expect("written");
     learner
         .gets(Msg::Focus)
-        .sees("Progress of 1 edited cards moved");
+        .sees("Progress of 1 edited card moved");
     let reps = |learner: &crate::learner::Learner, question: &str| {
         let shared = learner.app().shared();
         let card = shared

@@ -26,7 +26,7 @@ fn both_languages_have_the_same_texts_with_the_same_places() {
 fn places(text: &str) -> BTreeSet<&str> {
     text.split('{')
         .skip(1)
-        .filter_map(|rest| rest.split('}').next())
+        .filter_map(|rest| rest.split(['}', '|']).next())
         .collect()
 }
 
