@@ -1,12 +1,15 @@
 //! The interface's texts, in Chinese and English: `assets/locales/{zh,en}.toml`, one entry a text,
 //! named by its table and key (`study.reveal`). Texts may hold `{name}` places to fill.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 /// The texts of one language.
 #[derive(Debug)]
 pub struct Locale {
-    texts: HashMap<String, String>,
+    /// By table and key.
+    texts: FxHashMap<(&'static str, &'static str), &'static str>,
 }
 
 static ZH: LazyLock<Locale> =
@@ -25,14 +28,19 @@ impl Locale {
         &EN
     }
 
-    fn read(source: &str) -> Locale {
-        let tables: toml::Table = source.parse().expect("the built-in texts are valid TOML");
-        let mut texts = HashMap::new();
-        for (table, entries) in &tables {
-            for (key, text) in entries.as_table().into_iter().flatten() {
-                if let Some(text) = text.as_str() {
-                    texts.insert(format!("{table}.{key}"), text.to_owned());
-                }
+    /// Line by line: reading all that TOML may say takes longer than drawing the first frame. A test
+    /// holds this to what `toml` reads.
+    fn read(source: &'static str) -> Locale {
+        let mut texts = FxHashMap::default();
+        let mut table = "";
+        for line in source.lines() {
+            if let Some(name) = line
+                .strip_prefix('[')
+                .and_then(|line| line.strip_suffix(']'))
+            {
+                table = name;
+            } else if let Some((key, text)) = line.split_once(" = ") {
+                texts.insert((table, key), text.trim_matches('"'));
             }
         }
         Locale { texts }
@@ -41,7 +49,9 @@ impl Locale {
     /// The text of this name. A name without a text stands for itself: a test holds every name in
     /// the source against both files.
     pub fn text<'a>(&'a self, name: &'a str) -> &'a str {
-        self.texts.get(name).map_or(name, String::as_str)
+        name.split_once('.')
+            .and_then(|name| self.texts.get(&name).copied())
+            .unwrap_or(name)
     }
 
     /// The text of this name with its `{places}` filled. `{n|card|cards}` is the first word where `n`
@@ -77,8 +87,10 @@ impl Locale {
     }
 
     /// Every name this language has a text for.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.texts.keys().map(String::as_str)
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.texts
+            .keys()
+            .map(|(table, key)| format!("{table}.{key}"))
     }
 }
 
@@ -87,17 +99,36 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_texts_are_those_that_toml_reads() {
+        for (locale, source) in [
+            (Locale::zh(), include_str!("../assets/locales/zh.toml")),
+            (Locale::en(), include_str!("../assets/locales/en.toml")),
+        ] {
+            let tables: toml::Table = source.parse().expect("valid TOML");
+            let mut count = 0;
+            for (table, entries) in &tables {
+                for (key, text) in entries.as_table().expect("tables of texts") {
+                    let name = format!("{table}.{key}");
+                    assert_eq!(Some(locale.text(&name)), text.as_str(), "{name}");
+                    count += 1;
+                }
+            }
+            assert_eq!(locale.texts.len(), count);
+        }
+    }
+
+    #[test]
     fn places_are_filled_and_words_agree_with_their_number() {
         let locale = Locale {
-            texts: HashMap::from([
-                ("cards".to_owned(), "{n} {n|card|cards}, {m}".to_owned()),
-                ("brace".to_owned(), "a { b {n".to_owned()),
+            texts: FxHashMap::from_iter([
+                (("test", "cards"), "{n} {n|card|cards}, {m}"),
+                (("test", "brace"), "a { b {n"),
             ]),
         };
         let fill = |name: &str, n: usize| locale.fill(name, &[("n", &n)]);
-        assert_eq!(fill("cards", 1), "1 card, {m}");
-        assert_eq!(fill("cards", 0), "0 cards, {m}");
-        assert_eq!(fill("cards", 21), "21 cards, {m}");
-        assert_eq!(fill("brace", 1), "a { b {n");
+        assert_eq!(fill("test.cards", 1), "1 card, {m}");
+        assert_eq!(fill("test.cards", 0), "0 cards, {m}");
+        assert_eq!(fill("test.cards", 21), "21 cards, {m}");
+        assert_eq!(fill("test.brace", 1), "a { b {n");
     }
 }

@@ -12,12 +12,18 @@ fn both_languages_have_the_same_texts_with_the_same_places() {
     let names = |locale: &'static Locale| locale.names().collect::<BTreeSet<_>>();
     let zh = names(Locale::zh());
     let en = names(Locale::en());
-    assert_eq!(zh.difference(&en).collect::<Vec<_>>(), Vec::<&&str>::new());
-    assert_eq!(en.difference(&zh).collect::<Vec<_>>(), Vec::<&&str>::new());
+    assert_eq!(
+        zh.difference(&en).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
+    assert_eq!(
+        en.difference(&zh).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
     for name in zh {
         assert_eq!(
-            places(Locale::zh().text(name)),
-            places(Locale::en().text(name)),
+            places(Locale::zh().text(&name)),
+            places(Locale::en().text(&name)),
             "places of {name}"
         );
     }
@@ -32,7 +38,7 @@ fn places(text: &str) -> BTreeSet<&str> {
 
 #[test]
 fn every_text_the_source_names_is_there_and_every_text_is_named() {
-    let there: BTreeSet<String> = Locale::en().names().map(str::to_owned).collect();
+    let there: BTreeSet<String> = Locale::en().names().collect();
     let tables: BTreeSet<&str> = there
         .iter()
         .filter_map(|name| name.split('.').next())
