@@ -5,7 +5,7 @@ use podlings::{
     memory::Plan,
     notes::course,
     progress::Filter,
-    tui::{App, Opening, Shared},
+    tui::{App, Look, Opening, Shared},
 };
 use ratatui::{
     Terminal,
@@ -30,7 +30,7 @@ fn now() -> Now {
 }
 
 fn app(opening: Opening, keys: &[KeyCode]) -> App {
-    let mut shared = Shared::new(Arc::new(course()), Memory::default());
+    let mut shared = Shared::new(Arc::new(course()), Memory::default(), Look::default());
     shared.lang = Lang::Zh;
     let mut app = App::new(shared, opening, SIZE, now());
     app.start(now());

@@ -14,7 +14,7 @@ use super::{
     study,
 };
 use crate::tui::{
-    self, App, Edge, Keymap, Opening, RunError, Shared, Signs,
+    self, App, Edge, Keymap, Look, Opening, RunError, Shared, Signs,
     text::Glyphs,
     theme::{ColourDepth, ThemeName},
 };
@@ -90,9 +90,12 @@ impl Looks {
         let theme = setup.config.theme.as_deref();
         let theme = theme.map(str::parse).transpose().map_err(wrong)?;
         let mut keymap = Keymap::built_in();
-        keymap
-            .merge(&setup.config.keymap)
-            .map_err(|error| wrong(error.to_string()))?;
+        let own = &setup.config.keymap;
+        if !own.is_empty() {
+            keymap
+                .merge(own)
+                .map_err(|error| wrong(error.to_string()))?;
+        }
         let variable = |name| env::var(name).ok();
         let depth = if setup.no_colour() {
             ColourDepth::None
@@ -113,16 +116,17 @@ impl Looks {
     }
 
     fn put_on(self, desk: Desk) -> (Shared, Edge) {
-        let (mut shared, edge, choices) = desk.into_app();
-        shared.depth = self.depth;
-        shared.wear(self.theme.or(choices.theme).unwrap_or_default());
+        let look = Look {
+            theme: self.theme.or(desk.choices.theme).unwrap_or_default(),
+            depth: self.depth,
+            keymap: self.keymap,
+        };
+        let (mut shared, edge) = desk.into_app(look);
         if self.ascii {
             shared.glyphs = Glyphs::ASCII;
             shared.signs = Signs::ASCII;
         }
-        shared.keymap = self.keymap;
         shared.interview = self.interview;
-        shared.places = choices.places;
         (shared, edge)
     }
 }

@@ -19,10 +19,10 @@ use crate::{
     ids::{Lang, LessonId, Now},
     locale::Locale,
     memory::{Memory, Settings},
-    notes::{Library, Relink, Seen, course},
+    notes::{Library, Relink, Seen, disk},
     progress::{Agenda, Moves, Sources},
     store::{Store, StoreError},
-    tui::{Choices, Clock, Edge, EdgeError, Effect, Msg, Notes, Shared, text::Labels},
+    tui::{Choices, Clock, Edge, EdgeError, Effect, Look, Msg, Notes, Shared, text::Labels},
 };
 
 /// What the command line, the configuration and the environment say together.
@@ -119,7 +119,7 @@ pub(super) struct Desk {
     pub(super) settings: Settings,
     pub(super) lang: Lang,
     pub(super) clock: Clock,
-    choices: Choices,
+    pub(super) choices: Choices,
     relinks: Vec<Relink>,
     edge: Edge,
 }
@@ -137,10 +137,11 @@ impl Desk {
     /// With the course alone: the app reads the learner's notes while its first frame is seen.
     pub(super) fn with_course(setup: Setup) -> Result<Desk, Failure> {
         let settings = setup.settings()?;
+        let notes = setup.notes();
         // The course is read while the database is opened.
-        let course = thread::spawn(course);
-        let (edge, memory) =
-            Edge::new(setup.open_store()?, setup.notes()).map_err(store_failure)?;
+        let cache = notes.cache.clone();
+        let course = thread::spawn(move || disk::course(cache.as_deref()));
+        let (edge, memory) = Edge::new(setup.open_store()?, notes).map_err(store_failure)?;
         let library = course
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -158,12 +159,13 @@ impl Desk {
     }
 
     /// What the app needs of it.
-    pub(super) fn into_app(self) -> (Shared, Edge, Choices) {
-        let mut shared = Shared::new(self.library, self.memory);
+    pub(super) fn into_app(self, look: Look) -> (Shared, Edge) {
+        let mut shared = Shared::new(self.library, self.memory, look);
         shared.settings = self.settings;
         shared.lang = self.lang;
         shared.sources = self.choices.sources.unwrap_or(Sources::Both);
-        (shared, self.edge, self.choices)
+        shared.places = self.choices.places;
+        (shared, self.edge)
     }
 
     pub(super) fn agenda(&self) -> Agenda<'_> {

@@ -110,22 +110,31 @@ impl Course {
     }
 }
 
-/// The files of the built-in course.
-pub(super) fn built_in_files() -> Vec<SourceFile> {
+/// The names of the course's files, in order, and what they hold.
+pub(super) fn contents() -> Vec<(String, &'static [u8])> {
     let mut folders = vec![CONTENT.get_dir("lessons")];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
         let Some(folder) = folder else { continue };
         folders.extend(folder.dirs().map(Some));
-        for file in folder.files() {
-            if let Some(text) = file.contents_utf8() {
-                let name = format!("content/{}", file.path().display());
-                files.push(SourceFile::new(name, Origin::Course, text));
-            }
-        }
+        files.extend(folder.files().map(|file| {
+            let name = format!("content/{}", file.path().display());
+            (name, file.contents())
+        }));
     }
-    files.sort_by(|one, other| one.name.cmp(&other.name));
+    files.sort();
     files
+}
+
+/// The files of the built-in course.
+pub(super) fn built_in_files() -> Vec<SourceFile> {
+    contents()
+        .into_iter()
+        .filter_map(|(name, bytes)| {
+            let text = str::from_utf8(bytes).ok()?;
+            Some(SourceFile::new(name, Origin::Course, text))
+        })
+        .collect()
 }
 
 /// The built-in course alone.

@@ -6,7 +6,7 @@ use super::{
     Block,
     cards::{self, Syntax},
     markdown::{Outline, blocks_where},
-    source::Lines,
+    source::{Lines, Text},
     split,
 };
 use crate::ids::{Lang, LessonId};
@@ -52,10 +52,10 @@ pub struct Lesson {
 /// A lesson's part of its file.
 #[derive(Clone, PartialEq, Default, Debug, Serialize, Deserialize)]
 pub(super) struct Place {
-    /// The whole file, with `\n` line ends: links may be defined anywhere in it.
+    /// The whole file: links may be defined anywhere in it.
     /// Not kept with each lesson: the lessons of a file share it.
     #[serde(skip)]
-    pub(super) text: Arc<str>,
+    pub(super) text: Text,
     /// The byte after the front matter.
     pub(super) body: u32,
     /// The bytes that are the lesson's.
@@ -74,6 +74,7 @@ impl Lesson {
             range,
             syntax,
         } = &self.place;
+        let text = &*text.get();
         let outline = Outline::of(text, *body as usize);
         let finds = cards::find(text, &outline, *syntax);
         let range = range.start as usize..range.end as usize;

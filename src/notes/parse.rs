@@ -12,7 +12,7 @@ use super::{
     identity,
     lesson::Place,
     markdown::{Outline, Piece, PieceKind, is_han},
-    source::{Lines, split_name},
+    source::{Lines, Text, split_name},
     split::{self, Cut},
 };
 use crate::ids::{CardId, Lang, LessonId};
@@ -71,7 +71,7 @@ pub(super) fn parse(file: &SourceFile, paired: bool) -> FileNotes {
         None => split::cut(&text, &outline, body),
     };
     let place = |range: Range<usize>| Place {
-        text: text.clone(),
+        text: Text::Read(text.clone()),
         body: body as u32,
         range: range.start as u32..range.end as u32,
         syntax,

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, ops::Range, sync::Arc};
+use std::{borrow::Cow, fmt, ops::Range, sync::Arc};
 
 use super::Origin;
 
@@ -29,6 +29,41 @@ impl SourceFile {
             Cow::Borrowed(text) if text.len() == self.text.len() => self.text.clone(),
             text => text.as_ref().into(),
         }
+    }
+}
+
+/// The text of a file, with `\n` line ends and without a byte order mark.
+#[derive(Clone)]
+pub(super) enum Text {
+    Read(Arc<str>),
+    /// A file of the course, as it is within the program: looked at only when it is wanted.
+    BuiltIn(&'static [u8]),
+}
+
+impl Text {
+    pub(super) fn get(&self) -> Cow<'_, str> {
+        match self {
+            Text::Read(text) => Cow::Borrowed(text),
+            Text::BuiltIn(bytes) => normal_line_ends(str::from_utf8(bytes).unwrap_or_default()),
+        }
+    }
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Text::BuiltIn(&[])
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
     }
 }
 

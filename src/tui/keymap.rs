@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crokey::KeyCombination;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use thiserror::Error;
+use toml::de::DeTable;
 
 use crate::locale::Locale;
 
@@ -159,15 +160,23 @@ pub struct Keymap {
 impl Keymap {
     /// The built-in keys.
     pub fn built_in() -> Keymap {
-        let table: toml::Table = include_str!("../../assets/keymap.toml")
-            .parse()
+        let table = DeTable::parse(include_str!("../../assets/keymap.toml"))
             .expect("the built-in key table is valid TOML");
         let mut keymap = Keymap {
             bindings: BTreeMap::new(),
         };
-        keymap
-            .merge(&table)
-            .expect("the built-in key table is valid");
+        for (place, entries) in table.get_ref() {
+            let entries = entries.get_ref().as_table();
+            for (action, keys) in entries.expect("a place is a table") {
+                let keys = keys.get_ref().as_array().map(|keys| {
+                    let keys = keys.iter().map(|key| key.get_ref().as_str());
+                    keys.collect::<Vec<_>>()
+                });
+                keymap
+                    .bind(place.get_ref(), action.get_ref(), keys)
+                    .expect("the built-in key table is valid");
+            }
+        }
         keymap
     }
 
@@ -176,26 +185,40 @@ impl Keymap {
     /// # Errors
     /// [`KeymapError`] names the first entry that is wrong.
     pub fn merge(&mut self, table: &toml::Table) -> Result<(), KeymapError> {
-        for (place_name, entries) in table {
-            let place =
-                Place::named(place_name).ok_or_else(|| KeymapError::Place(place_name.clone()))?;
+        for (place, entries) in table {
             let Some(entries) = entries.as_table() else {
-                return Err(KeymapError::Place(place_name.clone()));
+                return Err(KeymapError::Place(place.clone()));
             };
-            for (action_name, keys) in entries {
-                let action = Action::named(action_name).ok_or_else(|| KeymapError::Action {
-                    place: place_name.clone(),
-                    action: action_name.clone(),
-                })?;
-                let keys = read_keys(keys).map_err(|problem| KeymapError::Key {
-                    place: place_name.clone(),
-                    action: action_name.clone(),
-                    problem,
-                })?;
-                self.bindings.insert((place, action), keys);
+            for (action, keys) in entries {
+                let keys = keys
+                    .as_array()
+                    .map(|keys| keys.iter().map(toml::Value::as_str).collect());
+                self.bind(place, action, keys)?;
             }
         }
         self.find_clash()
+    }
+
+    /// Gives an action of a place these keys, if it is a list and they are texts.
+    fn bind(
+        &mut self,
+        place_name: &str,
+        action_name: &str,
+        keys: Option<Vec<Option<&str>>>,
+    ) -> Result<(), KeymapError> {
+        let place =
+            Place::named(place_name).ok_or_else(|| KeymapError::Place(place_name.to_owned()))?;
+        let action = Action::named(action_name).ok_or_else(|| KeymapError::Action {
+            place: place_name.to_owned(),
+            action: action_name.to_owned(),
+        })?;
+        let keys = read_keys(keys).map_err(|problem| KeymapError::Key {
+            place: place_name.to_owned(),
+            action: action_name.to_owned(),
+            problem,
+        })?;
+        self.bindings.insert((place, action), keys);
+        Ok(())
     }
 
     fn find_clash(&self) -> Result<(), KeymapError> {
@@ -282,11 +305,11 @@ impl Keymap {
     }
 }
 
-fn read_keys(value: &toml::Value) -> Result<Vec<KeyCombination>, String> {
-    let keys = value.as_array().ok_or("keys are a list of texts")?;
-    keys.iter()
+fn read_keys(keys: Option<Vec<Option<&str>>>) -> Result<Vec<KeyCombination>, String> {
+    let keys = keys.ok_or("keys are a list of texts")?;
+    keys.into_iter()
         .map(|key| {
-            let text = key.as_str().ok_or("keys are texts")?;
+            let text = key.ok_or("keys are texts")?;
             read_key(text).ok_or_else(|| format!("\"{text}\" is no key"))
         })
         .collect()
@@ -379,8 +402,9 @@ mod tests {
     }
 
     #[test]
-    fn every_action_is_in_the_table() {
+    fn every_action_is_in_the_table_and_no_key_there_twice() {
         let keymap = Keymap::built_in();
+        assert!(keymap.find_clash().is_ok());
         for action in Action::ALL {
             assert!(
                 keymap.bindings.keys().any(|(_, bound)| bound == action),

@@ -28,6 +28,6 @@ pub use effect::{Choice, Effect};
 pub use keymap::{Action, Keymap, KeymapError, Place};
 pub use lesson::lesson_page;
 pub use runtime::{RunError, run};
-pub use shared::Shared;
+pub use shared::{Look, Shared};
 pub use signs::Signs;
 pub use size::terminal_size;

@@ -49,11 +49,30 @@ pub struct Shared {
     pub(super) index: OnceCell<SearchIndex>,
 }
 
+/// How the app looks and which keys it obeys.
+pub struct Look {
+    /// The theme chosen.
+    pub theme: ThemeName,
+    /// What the terminal can show.
+    pub depth: ColourDepth,
+    /// Which keys do what.
+    pub keymap: Keymap,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Look {
+            theme: ThemeName::default(),
+            depth: ColourDepth::Sixteen,
+            keymap: Keymap::built_in(),
+        }
+    }
+}
+
 impl Shared {
     /// A library and what the learner did with it, with everything else as it is before anyone
     /// chooses.
-    pub fn new(library: Arc<Library>, memory: Memory) -> Shared {
-        let depth = ColourDepth::Sixteen;
+    pub fn new(library: Arc<Library>, memory: Memory, look: Look) -> Shared {
         Shared {
             library,
             memory,
@@ -62,12 +81,12 @@ impl Shared {
             places: HashMap::new(),
             interview: None,
             lang: Lang::En,
-            theme_name: ThemeName::default(),
-            theme: Theme::new(ThemeName::default(), depth),
-            depth,
+            theme_name: look.theme,
+            theme: Theme::new(look.theme, look.depth),
+            depth: look.depth,
             glyphs: Glyphs::UNICODE,
             signs: Signs::UNICODE,
-            keymap: Keymap::built_in(),
+            keymap: look.keymap,
             index: OnceCell::new(),
         }
     }

@@ -8,7 +8,7 @@ use podlings::{
     history::Row,
     ids::{Lang, Now},
     store::Store,
-    tui::{App, Edge, Effect, Msg, Notes, Opening, Shared},
+    tui::{App, Edge, Effect, Look, Msg, Notes, Opening, Shared},
 };
 use ratatui::{
     Terminal,
@@ -91,7 +91,7 @@ impl Coming {
         };
         let (mut edge, memory) = Edge::new(store, notes).expect("history");
         let library = edge.load_notes().expect("notes").library;
-        let mut shared = Shared::new(library, memory);
+        let mut shared = Shared::new(library, memory, Look::default());
         shared.lang = self.lang;
         shared.places = edge.choices().expect("choices").places;
         (self.change)(&mut shared);

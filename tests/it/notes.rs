@@ -5,7 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use podlings::notes::{Code, Diagnostic, Library, Origin, Severity, SourceFile, disk, plain, read};
+use podlings::notes::{
+    Code, Diagnostic, Library, Origin, Severity, SourceFile, course, disk, plain, read,
+};
 use proptest::prelude::*;
 
 use crate::program::Home;
@@ -299,6 +301,33 @@ fn the_cache_is_never_wrong() {
     assert_eq!(questions(&load(&cache).0), ["Two and more?"]);
     fs::write(&cache, "something else").expect("written");
     assert_eq!(questions(&load(&cache).0), ["Two and more?"]);
+}
+
+#[test]
+fn the_course_is_the_same_from_its_cache() {
+    let home = Home::new();
+    let notes = home.path().join("cache/notes");
+    let parsed = course();
+    let same = || {
+        let course = disk::course(Some(&notes));
+        assert_eq!(course.modules(), parsed.modules());
+        assert_eq!(course.lessons(), parsed.lessons());
+        assert_eq!(course.cards(), parsed.cards());
+    };
+    same();
+    let cache = home.path().join("cache/course");
+    let bytes = fs::read(&cache).expect("the course is kept");
+    same();
+    assert_eq!(
+        fs::read(&cache).expect("read"),
+        bytes,
+        "and not written again"
+    );
+    for damaged in [&bytes[..bytes.len() / 2], &bytes[..20], b""] {
+        fs::write(&cache, damaged).expect("written");
+        same();
+        assert_eq!(fs::read(&cache).expect("read"), bytes);
+    }
 }
 
 /// Pieces of Markdown that meet in ways nobody would write.

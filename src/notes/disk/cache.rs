@@ -15,15 +15,18 @@ use super::{size_and_time, walk::Entry};
 use crate::{
     ids::{CardId, Lang},
     notes::{
-        Card, CardKind, Diagnostic, SiblingGroup,
+        Card, CardKind, Diagnostic, Origin, SiblingGroup,
         assemble::Pairs,
         parse::{FileCard, FileLesson, FileNotes},
+        source::Text,
     },
 };
 
 const MAGIC: &[u8; 8] = b"podnotes";
+/// What stands before the content: [`MAGIC`], which program wrote it, and a sum of the content.
+const HEAD: usize = 8 + 16 + 4;
 
-/// A cache file's bytes, if this program wrote them whole.
+/// A cache file's bytes, which this program wrote whole.
 pub(super) struct Bytes(Vec<u8>);
 
 /// What a cache holds, by the names of files.
@@ -45,7 +48,8 @@ struct KeptFile<'a> {
 /// What was read of one file.
 #[derive(Deserialize)]
 struct KeptNotes {
-    text: Arc<str>,
+    /// None where it is within the program.
+    text: Option<Arc<str>>,
     lessons: Vec<FileLesson>,
     cards: Vec<KeptCard>,
     diagnostics: Vec<Diagnostic>,
@@ -69,7 +73,7 @@ struct KeptCard {
 
 #[derive(Serialize)]
 struct NotesOut<'a> {
-    text: &'a str,
+    text: Option<&'a str>,
     lessons: &'a [FileLesson],
     cards: Vec<CardOut<'a>>,
     diagnostics: &'a [Diagnostic],
@@ -97,13 +101,26 @@ impl Known<'_> {
         if (kept.size, kept.time, kept.paired) != (entry.size, entry.time, paired) {
             return None;
         }
-        let kept: KeptNotes = postcard::from_bytes(kept.notes).ok()?;
+        kept.read(entry.name.clone(), entry.origin)
+    }
+
+    /// How many files it knows.
+    pub(super) fn len(&self) -> usize {
+        self.files.len()
+    }
+}
+
+impl KeptFile<'_> {
+    fn read(&self, name: Arc<str>, origin: Origin) -> Option<FileNotes> {
+        let kept: KeptNotes = postcard::from_bytes(self.notes).ok()?;
         let mut lessons = kept.lessons;
         for found in &mut lessons {
             let lesson = &mut found.lesson;
-            lesson.place.text = kept.text.clone();
-            lesson.file = entry.name.clone();
-            lesson.origin = entry.origin;
+            if let Some(text) = &kept.text {
+                lesson.place.text = Text::Read(text.clone());
+            }
+            lesson.file = name.clone();
+            lesson.origin = origin;
         }
         let cards = kept
             .cards
@@ -121,7 +138,7 @@ impl Known<'_> {
                         section: card.section,
                         tags: card.tags,
                         siblings: card.siblings,
-                        file: entry.name.clone(),
+                        file: name.clone(),
                         line: card.line,
                         id_written: card.id_written,
                     },
@@ -130,17 +147,12 @@ impl Known<'_> {
             })
             .collect::<Option<Vec<_>>>()?;
         Some(FileNotes {
-            name: entry.name.clone(),
-            origin: entry.origin,
+            name,
+            origin,
             lessons,
             cards,
             diagnostics: kept.diagnostics,
         })
-    }
-
-    /// How many files it knows.
-    pub(super) fn len(&self) -> usize {
-        self.files.len()
     }
 }
 
@@ -148,24 +160,29 @@ impl Bytes {
     /// The bytes of a cache file; nothing where there is none, or none that this program wrote whole.
     pub(super) fn read(path: &Path) -> Option<Bytes> {
         let bytes = fs::read(path).ok()?;
-        body(&bytes).is_some().then_some(Bytes(bytes))
+        let rest = bytes.strip_prefix(MAGIC)?.strip_prefix(&program()[..])?;
+        let (sum, body) = rest.split_first_chunk::<4>()?;
+        (crc32fast::hash(body).to_le_bytes() == *sum).then_some(Bytes(bytes))
     }
 
     /// What they hold.
     pub(super) fn known(&self) -> Known<'_> {
-        let files: Vec<KeptFile<'_>> = body(&self.0)
-            .and_then(|body| postcard::from_bytes(body).ok())
-            .unwrap_or_default();
+        let files = self.files().unwrap_or_default();
         Known {
             files: files.into_iter().map(|file| (file.name, file)).collect(),
         }
     }
-}
 
-fn body(bytes: &[u8]) -> Option<&[u8]> {
-    let rest = bytes.strip_prefix(MAGIC)?.strip_prefix(&program()[..])?;
-    let (sum, body) = rest.split_first_chunk::<4>()?;
-    (crc32fast::hash(body).to_le_bytes() == *sum).then_some(body)
+    /// All that they hold, in the order it was written.
+    pub(super) fn all(&self, origin: Origin) -> Option<Vec<FileNotes>> {
+        let files = self.files()?;
+        let read = |file: &KeptFile<'_>| file.read(file.name.into(), origin);
+        files.iter().map(read).collect()
+    }
+
+    fn files(&self) -> Option<Vec<KeptFile<'_>>> {
+        postcard::from_bytes(self.0.get(HEAD..)?).ok()
+    }
 }
 
 /// A file without a lesson has no text to keep, and is read in no time.
@@ -173,32 +190,35 @@ pub(super) fn is_kept(notes: &FileNotes) -> bool {
     !notes.lessons.is_empty()
 }
 
-/// Writes the cache whole or not at all.
+/// Writes the cache of files, each with its size and time, whole or not at all.
 pub(super) fn write<'a>(
     path: &Path,
-    files: impl Iterator<Item = (&'a Entry, &'a FileNotes)>,
+    files: impl Iterator<Item = ((u64, u64), &'a FileNotes)>,
     pairs: &Pairs,
 ) -> io::Result<()> {
     let mut kept = Vec::new();
-    for (entry, notes) in files {
-        let Some(first) = notes.lessons.first() else {
+    for (size_and_time, found) in files {
+        let Some(first) = found.lessons.first() else {
             continue;
         };
         let notes = postcard::to_stdvec(&NotesOut {
-            text: &first.lesson.place.text,
-            lessons: &notes.lessons,
-            cards: notes.cards.iter().map(card_out).collect(),
-            diagnostics: &notes.diagnostics,
+            text: match &first.lesson.place.text {
+                Text::Read(text) => Some(text),
+                Text::BuiltIn(_) => None,
+            },
+            lessons: &found.lessons,
+            cards: found.cards.iter().map(card_out).collect(),
+            diagnostics: &found.diagnostics,
         });
-        kept.push((entry, notes.map_err(io::Error::other)?));
+        kept.push((size_and_time, found, notes.map_err(io::Error::other)?));
     }
     let files: Vec<KeptFile<'_>> = kept
         .iter()
-        .map(|(entry, notes)| KeptFile {
-            name: &entry.name,
-            size: entry.size,
-            time: entry.time,
-            paired: pairs.contains(&entry.name),
+        .map(|((size, time), found, notes)| KeptFile {
+            name: &found.name,
+            size: *size,
+            time: *time,
+            paired: pairs.contains(&found.name),
             notes,
         })
         .collect();

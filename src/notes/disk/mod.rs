@@ -17,8 +17,9 @@ use super::{
     Code, Course, Diagnostic, Library, Origin, Severity, SourceFile,
     assemble::{Pairs, assemble},
     cores::on_all_cores,
-    course::built_in_files,
+    course::{self, built_in_files},
     parse::{FileNotes, parse},
+    source::Text,
 };
 
 /// A larger file is no notes.
@@ -33,6 +34,7 @@ pub struct OnDisk {
     course: Option<Course>,
     diagnostics: Vec<Diagnostic>,
     stamp: Stamp,
+    cache: Option<PathBuf>,
 }
 
 /// Reads the files named and those below the folders named: `.md` and `.markdown`, but for those
@@ -71,7 +73,8 @@ pub fn load(paths: &[PathBuf], cache: Option<&Path>) -> OnDisk {
     }
     if let Some(path) = cache.filter(|_| changed) {
         let files = found.entries.iter().zip(&parsed);
-        let files = files.filter_map(|(entry, notes)| Some((entry, notes.as_ref()?)));
+        let files =
+            files.filter_map(|(entry, notes)| Some(((entry.size, entry.time), notes.as_ref()?)));
         // Without a cache the next start is slower, and no worse.
         let _ = cache::write(path, files, &pairs);
     }
@@ -80,6 +83,43 @@ pub fn load(paths: &[PathBuf], cache: Option<&Path>) -> OnDisk {
         course: found.course,
         diagnostics,
         stamp: found.stamp,
+        cache: cache.map(Path::to_owned),
+    }
+}
+
+/// The built-in course alone. With a cache file, what was read of the course is kept beside it.
+pub fn course(cache: Option<&Path>) -> Library {
+    assemble(built_in(cache), Some(&Course::built_in())).0
+}
+
+fn built_in(cache: Option<&Path>) -> Vec<FileNotes> {
+    let cache = cache.map(|cache| cache.with_file_name("course"));
+    let kept = cache.as_deref().and_then(cache::Bytes::read);
+    // The course is within the program, and the cache is of this very program: it holds still.
+    if let Some(mut notes) = kept.and_then(|kept| kept.all(Origin::Course)) {
+        leave_text_in_program(&mut notes);
+        return notes;
+    }
+    let files = built_in_files();
+    let pairs = Pairs::of(files.iter().map(|file| &*file.name));
+    let mut notes = on_all_cores(&files, |file| parse(file, pairs.contains(&file.name)));
+    leave_text_in_program(&mut notes);
+    if let Some(path) = cache {
+        let files = notes.iter().map(|notes| ((0, 0), notes));
+        // Without a cache the next start is slower, and no worse.
+        let _ = cache::write(&path, files, &pairs);
+    }
+    notes
+}
+
+fn leave_text_in_program(notes: &mut [FileNotes]) {
+    let contents = course::contents();
+    for file in notes {
+        let at = contents.binary_search_by(|(name, _)| (**name).cmp(&file.name));
+        let text = at.map(|at| Text::BuiltIn(contents[at].1));
+        for found in &mut file.lessons {
+            found.lesson.place.text = text.clone().unwrap_or_default();
+        }
     }
 }
 
@@ -103,11 +143,7 @@ impl OnDisk {
     /// These files before the built-in course.
     pub fn with_course(self) -> (Library, Vec<Diagnostic>) {
         let mut notes = self.notes;
-        let built_in = built_in_files();
-        let pairs = Pairs::of(built_in.iter().map(|file| &*file.name));
-        notes.extend(on_all_cores(&built_in, |file| {
-            parse(file, pairs.contains(&file.name))
-        }));
+        notes.extend(built_in(self.cache.as_deref()));
         let (library, found) = assemble(notes, Some(&Course::built_in()));
         (library, joined(self.diagnostics, found))
     }
