@@ -107,6 +107,20 @@ impl Store {
     /// As for [`Store::rows`].
     pub fn rows_after(&self, cursor: Cursor) -> Result<Rows, StoreError> {
         let sqlite = |error| self.sqlite(error);
+        let last: Option<i64> = self
+            .connection
+            .prepare_cached("SELECT max(seq) FROM history")
+            .and_then(|mut select| select.query_row([], |row| row.get(0)))
+            .map_err(sqlite)?;
+        // No row is ever deleted, so their numbers have no gaps to speak of.
+        let at_most = last.unwrap_or(0).saturating_sub(cursor.0).max(0);
+        let mut rows = Vec::new();
+        let mut upto = cursor;
+        if at_most == 0 {
+            return Ok(Rows { rows, upto });
+        }
+        // A damaged file may claim anything.
+        rows.reserve(usize::try_from(at_most).unwrap_or(0).min(MOST_RESERVED));
         let sql = format!(
             "SELECT {} FROM history WHERE seq > ?1 ORDER BY seq",
             row::COLUMNS
@@ -114,8 +128,6 @@ impl Store {
         let mut select = self.connection.prepare_cached(&sql).map_err(sqlite)?;
         let mut found = select.query([cursor.0]).map_err(sqlite)?;
         let mut decoder = Decoder::default();
-        let mut rows = Vec::with_capacity(self.at_most_after(cursor)?);
-        let mut upto = cursor;
         while let Some(columns) = found.next().map_err(sqlite)? {
             let (seq, row) = decoder
                 .decode(columns)
@@ -125,18 +137,6 @@ impl Store {
         }
         rows.sort_by(|a, b| (a.at_ms, &a.id).cmp(&(b.at_ms, &b.id)));
         Ok(Rows { rows, upto })
-    }
-
-    /// No row is ever deleted, so their numbers have no gaps to speak of.
-    fn at_most_after(&self, cursor: Cursor) -> Result<usize, StoreError> {
-        let last: Option<i64> = self
-            .connection
-            .prepare_cached("SELECT max(seq) FROM history")
-            .and_then(|mut select| select.query_row([], |row| row.get(0)))
-            .map_err(|error| self.sqlite(error))?;
-        let rows = last.unwrap_or(0).saturating_sub(cursor.0);
-        // A damaged file may claim anything.
-        Ok(usize::try_from(rows).unwrap_or(0).min(MOST_RESERVED))
     }
 
     /// Runs `change` with the right to write, and commits what it did unless it fails.
