@@ -3,7 +3,10 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+/// Room for the texts of one language.
+const MANY: usize = 400;
 
 /// The texts of one language.
 #[derive(Debug)]
@@ -31,7 +34,7 @@ impl Locale {
     /// Line by line: reading all that TOML may say takes longer than drawing the first frame. A test
     /// holds this to what `toml` reads.
     fn read(source: &'static str) -> Locale {
-        let mut texts = FxHashMap::default();
+        let mut texts = FxHashMap::with_capacity_and_hasher(MANY, FxBuildHasher);
         let mut table = "";
         for line in source.lines() {
             if let Some(name) = line
@@ -39,8 +42,8 @@ impl Locale {
                 .and_then(|line| line.strip_suffix(']'))
             {
                 table = name;
-            } else if let Some((key, text)) = line.split_once(" = ") {
-                texts.insert((table, key), text.trim_matches('"'));
+            } else if let Some((key, text)) = line.split_once('=') {
+                texts.insert((table, key.trim_end()), text.trim_start().trim_matches('"'));
             }
         }
         Locale { texts }

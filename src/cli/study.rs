@@ -38,7 +38,8 @@ pub(super) fn chosen(arguments: &StudyArguments, desk: &Desk) -> Result<(Plan, F
 
 /// `podlings study --plain`: a card, a line reveals it, a line grades it.
 pub(super) fn line_by_line(setup: Setup, arguments: &StudyArguments) -> Result<ExitCode, Failure> {
-    let mut desk = Desk::open(setup)?;
+    let course = setup.begin_course();
+    let mut desk = Desk::open(setup, course)?;
     desk.back_up();
     desk.report_moved_cards()?;
     let (plan, filter) = chosen(arguments, &desk)?;
