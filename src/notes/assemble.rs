@@ -1,12 +1,9 @@
 //! Files become one library: equal ids are told apart, two languages of a lesson brought together,
 //! and everything put in order.
 
-use std::{
-    collections::{HashMap, HashSet, hash_map::Entry},
-    sync::Arc,
-};
+use std::{collections::hash_map::Entry, sync::Arc};
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::{
     Card, Code, Course, Diagnostic, Lesson, Library, Module, Origin, Severity, SourceFile,
@@ -27,11 +24,11 @@ pub fn read(files: &[SourceFile], course: Option<&Course>) -> (Library, Vec<Diag
 
 /// The files that have a partner of the same name in the other language (`k09.zh.md`,
 /// `k09.en.md`).
-pub(super) struct Pairs(HashSet<String>);
+pub(super) struct Pairs(FxHashSet<String>);
 
 impl Pairs {
     pub(super) fn of<'a>(names: impl Iterator<Item = &'a str>) -> Pairs {
-        let mut languages: HashMap<String, HashSet<Lang>> = HashMap::new();
+        let mut languages: FxHashMap<String, FxHashSet<Lang>> = FxHashMap::default();
         for name in names {
             if let (_, Some(lang)) = split_name(name) {
                 languages.entry(bare(name)).or_default().insert(lang);
@@ -105,8 +102,8 @@ pub(super) fn assemble(
 /// Gives each lesson without an id of its own one that no other lesson has: its title, else the
 /// titles above it too, else a number.
 fn name_lessons(files: &mut [FileNotes]) {
-    let mut given: HashSet<LessonId> = HashSet::new();
-    let mut made: HashMap<LessonId, usize> = HashMap::new();
+    let mut given: FxHashSet<LessonId> = FxHashSet::default();
+    let mut made: FxHashMap<LessonId, usize> = FxHashMap::default();
     for found in files.iter().flat_map(|file| &file.lessons) {
         if found.id_given {
             given.insert(found.lesson.id.clone());
@@ -144,7 +141,7 @@ fn name_lessons(files: &mut [FileNotes]) {
 /// Cards whose ids were computed from the same question are told apart by their headings, and where
 /// those are equal too, by a number.
 fn tell_cards_apart(files: &mut [FileNotes]) {
-    let mut clashing: HashSet<CardId> = HashSet::new();
+    let mut clashing: FxHashSet<CardId> = FxHashSet::default();
     let mut first: FxHashMap<&CardId, (&LessonId, Lang)> = FxHashMap::with_capacity_and_hasher(
         files.iter().map(|file| file.cards.len()).sum(),
         FxBuildHasher,
@@ -165,9 +162,9 @@ fn tell_cards_apart(files: &mut [FileNotes]) {
             }
         }
     }
-    let mut taken: HashSet<(CardId, Lang)> = HashSet::new();
+    let mut taken: FxHashSet<(CardId, Lang)> = FxHashSet::default();
     // The number given last among cards that nothing else tells apart, and the id it made.
-    let mut numbered: HashMap<(CardId, Lang), (CardId, u32)> = HashMap::new();
+    let mut numbered: FxHashMap<(CardId, Lang), (CardId, u32)> = FxHashMap::default();
     for file in files {
         for found in &mut file.cards {
             let card = &mut found.card;
@@ -205,7 +202,7 @@ fn tell_cards_apart(files: &mut [FileNotes]) {
 /// that stands over all of it, else like the file.
 fn own_modules(files: &[FileNotes]) -> Vec<Module> {
     let mut modules: Vec<Module> = Vec::new();
-    let mut places: HashMap<Arc<str>, usize> = HashMap::new();
+    let mut places: FxHashMap<Arc<str>, usize> = FxHashMap::default();
     for file in files.iter().filter(|file| file.origin == Origin::Own) {
         let Some(first) = file.lessons.first() else {
             continue;
@@ -249,7 +246,7 @@ fn order(
     modules.extend(course.modules());
     let places = course.places();
     let rank = |id: &LessonId| places.get(id).map_or(usize::MAX, |(_, at)| *at);
-    let mut course_lessons = HashSet::new();
+    let mut course_lessons = FxHashSet::default();
     for lesson in lessons.iter_mut() {
         if lesson.origin == Origin::Course {
             course_lessons.insert(lesson.id.clone());
@@ -291,6 +288,8 @@ fn clash(what: &str, id: &str, file: &str, line: u32, before: (&str, u32)) -> Di
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     fn own(name: &str, text: &str) -> SourceFile {

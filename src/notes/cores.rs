@@ -14,18 +14,22 @@ pub(super) fn on_all_cores<'a, T: Sync, R: Send>(
         return all.iter().map(one).collect();
     }
     let one = &one;
+    let run = move |chunk: &'a [T]| chunk.iter().map(one).collect::<Vec<_>>();
+    let (first, rest) = all.split_at(share);
     thread::scope(|scope| {
-        let workers: Vec<_> = all
+        let workers: Vec<_> = rest
             .chunks(share)
-            .map(|chunk| scope.spawn(move || chunk.iter().map(one).collect::<Vec<_>>()))
+            .map(|chunk| scope.spawn(move || run(chunk)))
             .collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| {
+        let mut done = run(first);
+        done.reserve(rest.len());
+        for worker in workers {
+            done.extend(
                 worker
                     .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            );
+        }
+        done
     })
 }

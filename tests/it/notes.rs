@@ -6,7 +6,7 @@ use std::{
 };
 
 use podlings::notes::{
-    Code, Diagnostic, Library, Origin, Severity, SourceFile, course, disk, plain, read,
+    CardKind, Code, Diagnostic, Library, Origin, Severity, SourceFile, course, disk, plain, read,
 };
 use proptest::prelude::*;
 
@@ -301,6 +301,29 @@ fn the_cache_is_never_wrong() {
     assert_eq!(questions(&load(&cache).0), ["Two and more?"]);
     fs::write(&cache, "something else").expect("written");
     assert_eq!(questions(&load(&cache).0), ["Two and more?"]);
+}
+
+#[test]
+fn cards_of_other_kinds_are_the_same_from_the_cache() {
+    let home = Home::new();
+    let cache = home.path().join("cache/notes");
+    let notes = home.file(
+        "notes.md",
+        "# 集群\r\n\r\nC: [etcd] 保存 [对象]。\r\n\r\nQ: 谁调度？ #reversed\r\nA: 调度器，\r\n\r\n它选节点。\r\n\r\n\
+         **控制器**：看着对象。\r\n\r\nQ: 谁调度？\r\nA: 还是它。\r\n",
+    );
+    let load = || {
+        disk::load(std::slice::from_ref(&notes), Some(&cache))
+            .alone()
+            .0
+    };
+    let parsed = load();
+    for kind in [CardKind::Basic, CardKind::Reversed, CardKind::Cloze] {
+        assert!(parsed.cards().iter().any(|card| card.kind == kind));
+    }
+    let kept = load();
+    assert_eq!(kept.cards(), parsed.cards());
+    assert_eq!(kept.lessons(), parsed.lessons());
 }
 
 #[test]

@@ -47,28 +47,75 @@ struct KeptFile<'a> {
 
 /// What was read of one file.
 #[derive(Deserialize)]
-struct KeptNotes {
+struct KeptNotes<'a> {
     /// None where it is within the program.
     text: Option<Arc<str>>,
     lessons: Vec<FileLesson>,
-    cards: Vec<KeptCard>,
+    #[serde(borrow)]
+    cards: Vec<KeptCard<'a>>,
     diagnostics: Vec<Diagnostic>,
 }
 
 /// A card without what its file and lesson say already.
 #[derive(Deserialize)]
-struct KeptCard {
+struct KeptCard<'a> {
     id: CardId,
     lang: Lang,
     kind: CardKind,
-    front: Box<str>,
-    back: Box<str>,
+    #[serde(borrow)]
+    front: Words<'a>,
+    #[serde(borrow)]
+    back: Words<'a>,
     lesson: u32,
     section: u32,
     tags: Box<[Arc<str>]>,
     siblings: Option<SiblingGroup>,
     line: u32,
     id_written: bool,
+}
+
+/// Part of a card: most are kept once, in the text of their file.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+enum Words<'a> {
+    /// A first byte and a length.
+    InText(u32, u32),
+    Apart(&'a str),
+}
+
+impl<'a> Words<'a> {
+    fn of(words: &'a str, ahead: &mut Ahead<'_>) -> Words<'a> {
+        match ahead.find(words) {
+            Some(at) => Words::InText(at as u32, words.len() as u32),
+            None => Words::Apart(words),
+        }
+    }
+
+    fn read(self, text: &str) -> Option<Box<str>> {
+        Some(match self {
+            Words::InText(at, length) => text.get(at as usize..)?.get(..length as usize)?.into(),
+            Words::Apart(words) => words.into(),
+        })
+    }
+}
+
+/// A text that is searched for the words of its cards in their order.
+struct Ahead<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Ahead<'_> {
+    /// How far ahead to look; words that are not there were altered.
+    const FAR: usize = 4 << 10;
+
+    fn find(&mut self, words: &str) -> Option<usize> {
+        let end = self
+            .text
+            .ceil_char_boundary(self.at + words.len() + Self::FAR);
+        let found = self.at + self.text[self.at..end].find(words)?;
+        self.at = found;
+        Some(found)
+    }
 }
 
 #[derive(Serialize)]
@@ -84,8 +131,8 @@ struct CardOut<'a> {
     id: &'a CardId,
     lang: Lang,
     kind: CardKind,
-    front: &'a str,
-    back: &'a str,
+    front: Words<'a>,
+    back: Words<'a>,
     lesson: u32,
     section: u32,
     tags: &'a [Arc<str>],
@@ -112,8 +159,9 @@ impl Known<'_> {
 
 impl KeptFile<'_> {
     fn read(&self, name: Arc<str>, origin: Origin) -> Option<FileNotes> {
-        let kept: KeptNotes = postcard::from_bytes(self.notes).ok()?;
+        let kept: KeptNotes<'_> = postcard::from_bytes(self.notes).ok()?;
         let mut lessons = kept.lessons;
+        let text = kept.text.as_deref().unwrap_or_default();
         for found in &mut lessons {
             let lesson = &mut found.lesson;
             if let Some(text) = &kept.text {
@@ -132,8 +180,8 @@ impl KeptFile<'_> {
                         id: card.id,
                         lang: card.lang,
                         kind: card.kind,
-                        front: card.front,
-                        back: card.back,
+                        front: card.front.read(text)?,
+                        back: card.back.read(text)?,
                         lesson: lesson.lesson.id.clone(),
                         section: card.section,
                         tags: card.tags,
@@ -201,13 +249,19 @@ pub(super) fn write<'a>(
         let Some(first) = found.lessons.first() else {
             continue;
         };
+        let text = match &first.lesson.place.text {
+            Text::Read(text) => Some(&**text),
+            Text::BuiltIn(_) => None,
+        };
+        let mut ahead = Ahead {
+            text: text.unwrap_or_default(),
+            at: 0,
+        };
+        let cards = found.cards.iter();
         let notes = postcard::to_stdvec(&NotesOut {
-            text: match &first.lesson.place.text {
-                Text::Read(text) => Some(text),
-                Text::BuiltIn(_) => None,
-            },
+            text,
             lessons: &found.lessons,
-            cards: found.cards.iter().map(card_out).collect(),
+            cards: cards.map(|card| card_out(card, &mut ahead)).collect(),
             diagnostics: &found.diagnostics,
         });
         kept.push((size_and_time, found, notes.map_err(io::Error::other)?));
@@ -234,14 +288,14 @@ pub(super) fn write<'a>(
     Ok(())
 }
 
-fn card_out(found: &FileCard) -> CardOut<'_> {
+fn card_out<'a>(found: &'a FileCard, ahead: &mut Ahead<'_>) -> CardOut<'a> {
     let card = &found.card;
     CardOut {
         id: &card.id,
         lang: card.lang,
         kind: card.kind,
-        front: &card.front,
-        back: &card.back,
+        front: Words::of(&card.front, ahead),
+        back: Words::of(&card.back, ahead),
         lesson: found.lesson,
         section: card.section,
         tags: &card.tags,
