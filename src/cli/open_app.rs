@@ -10,7 +10,7 @@ use super::{
     Failure, Setup,
     arguments::StudyArguments,
     config::GlyphSet,
-    setup::{Course, Desk, store_failure},
+    setup::{Desk, store_failure},
     study,
 };
 use crate::tui::{
@@ -44,7 +44,7 @@ pub(super) fn study(setup: Setup, arguments: &StudyArguments) -> Result<ExitCode
 
 fn open(
     setup: Setup,
-    sit_down: impl FnOnce(Setup, Course) -> Result<Desk, Failure>,
+    sit_down: impl FnOnce(Setup) -> Result<Desk, Failure>,
     opening: impl FnOnce(&Desk) -> Result<Opening, Failure>,
 ) -> Result<ExitCode, Failure> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
@@ -53,11 +53,10 @@ fn open(
             "In a pipe use `podlings study --plain` or `podlings learn LESSON --plain`.",
         ));
     }
-    let course = setup.begin_course();
     let clock = setup.clock();
     let mouse = setup.config.mouse.unwrap_or(true);
     let looks = Looks::of(&setup)?;
-    let desk = sit_down(setup, course)?;
+    let desk = sit_down(setup)?;
     let opening = opening(&desk)?;
     let (shared, edge) = looks.put_on(desk);
     let app = App::new(shared, opening, tui::terminal_size(), clock.now());

@@ -4,7 +4,6 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
-    thread::{self, JoinHandle},
 };
 
 use etcetera::{AppStrategy, AppStrategyArgs, app_strategy::Xdg};
@@ -95,12 +94,6 @@ impl Setup {
         }
     }
 
-    /// Begins to read the course, beside all else that is done before anything can be shown.
-    pub(super) fn begin_course(&self) -> Course {
-        let cache = self.notes().cache;
-        Course(thread::spawn(move || disk::course(cache.as_deref())))
-    }
-
     /// How study is scheduled.
     pub(super) fn settings(&self) -> Result<Settings, Failure> {
         let usual = Settings::default();
@@ -118,9 +111,6 @@ impl Setup {
     }
 }
 
-/// The course, while it is being read.
-pub(super) struct Course(JoinHandle<Library>);
-
 /// What the learner sits down to: the library, what they did so far, and where more of it is kept.
 pub(super) struct Desk {
     pub(super) library: Arc<Library>,
@@ -135,8 +125,8 @@ pub(super) struct Desk {
 
 impl Desk {
     /// With the course and the learner's notes.
-    pub(super) fn open(setup: Setup, course: Course) -> Result<Desk, Failure> {
-        let mut desk = Desk::with_course(setup, course)?;
+    pub(super) fn open(setup: Setup) -> Result<Desk, Failure> {
+        let mut desk = Desk::with_course(setup)?;
         let loaded = desk.edge.load_notes().map_err(store_failure)?;
         desk.library = loaded.library;
         desk.relinks = loaded.relinks;
@@ -144,14 +134,11 @@ impl Desk {
     }
 
     /// With the course alone: the app reads the learner's notes while its first frame is seen.
-    pub(super) fn with_course(setup: Setup, course: Course) -> Result<Desk, Failure> {
+    pub(super) fn with_course(setup: Setup) -> Result<Desk, Failure> {
         let settings = setup.settings()?;
-        let (edge, memory) =
-            Edge::new(setup.open_store()?, setup.notes()).map_err(store_failure)?;
-        let library = course
-            .0
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let notes = setup.notes();
+        let library = disk::course(notes.cache.as_deref());
+        let (edge, memory) = Edge::new(setup.open_store()?, notes).map_err(store_failure)?;
         let choices = edge.choices().map_err(store_failure)?;
         Ok(Desk {
             library: Arc::new(library),

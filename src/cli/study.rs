@@ -38,8 +38,7 @@ pub(super) fn chosen(arguments: &StudyArguments, desk: &Desk) -> Result<(Plan, F
 
 /// `podlings study --plain`: a card, a line reveals it, a line grades it.
 pub(super) fn line_by_line(setup: Setup, arguments: &StudyArguments) -> Result<ExitCode, Failure> {
-    let course = setup.begin_course();
-    let mut desk = Desk::open(setup, course)?;
+    let mut desk = Desk::open(setup)?;
     desk.back_up();
     desk.report_moved_cards()?;
     let (plan, filter) = chosen(arguments, &desk)?;

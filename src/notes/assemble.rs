@@ -113,7 +113,7 @@ fn name_lessons(files: &mut [FileNotes]) {
     }
     let mut taken = given.clone();
     // The number given last to each name: thousands of equal headings are not counted from one each.
-    let mut numbers: HashMap<String, usize> = HashMap::new();
+    let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
     for found in files.iter_mut().flat_map(|file| &mut file.lessons) {
         if found.id_given {
             continue;
