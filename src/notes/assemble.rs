@@ -61,6 +61,11 @@ pub(super) fn assemble(
     name_lessons(&mut files);
     tell_cards_apart(&mut files);
 
+    let leading_own = files
+        .iter()
+        .take_while(|file| file.origin == Origin::Own)
+        .map(|file| file.cards.len())
+        .sum();
     let mut modules = own_modules(&files);
     let mut lessons = Vec::new();
     let mut cards = Vec::with_capacity(files.iter().map(|file| file.cards.len()).sum());
@@ -72,7 +77,7 @@ pub(super) fn assemble(
         }
         lessons.extend(file.lessons.into_iter().map(|found| found.lesson));
     }
-    order(&mut modules, &mut lessons, &mut cards, course);
+    order(&mut modules, &mut lessons, &mut cards, leading_own, course);
     let (library, clashes) = Library::with_clashes(modules, lessons, cards);
     diagnostics.extend(clashes.lessons.iter().map(|(first, second)| {
         let [first, second] = [first, second].map(|at| &library.lessons()[*at as usize]);
@@ -240,6 +245,7 @@ fn order(
     modules: &mut Vec<Module>,
     lessons: &mut [Lesson],
     cards: &mut [Card],
+    leading_own: usize,
     course: Option<&Course>,
 ) {
     let Some(course) = course else { return };
@@ -260,10 +266,10 @@ fn order(
         Origin::Course => (1, rank(&lesson.id)),
     });
     // The learner's cards, which may be many, mostly stand first already.
-    let first = cards
+    let mixed = lessons
         .iter()
-        .position(|card| course_lessons.contains(&card.lesson))
-        .unwrap_or(cards.len());
+        .any(|lesson| lesson.origin == Origin::Own && course_lessons.contains(&lesson.id));
+    let first = if mixed { 0 } else { leading_own };
     cards[first..].sort_by_cached_key(|card| match course_lessons.contains(&card.lesson) {
         false => (0, 0),
         true => (1, rank(&card.lesson)),

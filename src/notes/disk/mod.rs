@@ -6,8 +6,10 @@ mod walk;
 
 use std::{
     fs, io,
+    panic::resume_unwind,
     path::{Path, PathBuf},
     sync::Arc,
+    thread,
     time::UNIX_EPOCH,
 };
 
@@ -44,10 +46,14 @@ pub struct OnDisk {
 /// With a cache file, what was read of a file is kept there and used again for as long as the file
 /// has the same size and time.
 pub fn load(paths: &[PathBuf], cache: Option<&Path>) -> OnDisk {
-    let found = walk::walk(paths);
+    let (found, kept) = thread::scope(|scope| {
+        let kept = cache.map(|cache| scope.spawn(|| cache::Bytes::read(cache)));
+        let found = walk::walk(paths);
+        let kept = kept.map(|kept| kept.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        (found, kept.flatten())
+    });
     let mut diagnostics = found.diagnostics;
     let pairs = Pairs::of(found.entries.iter().map(|entry| &*entry.name));
-    let kept = cache.and_then(cache::Bytes::read);
     let known = kept.as_ref().map(cache::Bytes::known).unwrap_or_default();
     let read = on_all_cores(&found.entries, |entry| {
         let paired = pairs.contains(&entry.name);
