@@ -49,7 +49,7 @@ struct KeptFile<'a> {
 #[derive(Deserialize)]
 struct KeptNotes<'a> {
     /// None where it is within the program.
-    text: Option<Arc<str>>,
+    text: Option<&'a str>,
     lessons: Vec<FileLesson>,
     #[serde(borrow)]
     cards: Vec<KeptCard<'a>>,
@@ -59,7 +59,7 @@ struct KeptNotes<'a> {
 /// A card without what its file and lesson say already.
 #[derive(Deserialize)]
 struct KeptCard<'a> {
-    id: CardId,
+    id: &'a str,
     lang: Lang,
     kind: CardKind,
     #[serde(borrow)]
@@ -128,7 +128,7 @@ struct NotesOut<'a> {
 
 #[derive(Serialize)]
 struct CardOut<'a> {
-    id: &'a CardId,
+    id: &'a str,
     lang: Lang,
     kind: CardKind,
     front: Words<'a>,
@@ -161,11 +161,12 @@ impl KeptFile<'_> {
     fn read(&self, name: Arc<str>, origin: Origin) -> Option<FileNotes> {
         let kept: KeptNotes<'_> = postcard::from_bytes(self.notes).ok()?;
         let mut lessons = kept.lessons;
-        let text = kept.text.as_deref().unwrap_or_default();
+        let text = kept.text.unwrap_or_default();
+        let shared = kept.text.map(Arc::from);
         for found in &mut lessons {
             let lesson = &mut found.lesson;
-            if let Some(text) = &kept.text {
-                lesson.place.text = Text::Read(text.clone());
+            if let Some(text) = &shared {
+                lesson.place.text = Text::Read(Arc::clone(text));
             }
             lesson.file = name.clone();
             lesson.origin = origin;
@@ -177,7 +178,7 @@ impl KeptFile<'_> {
                 let lesson = lessons.get(card.lesson as usize)?;
                 Some(FileCard {
                     card: Card {
-                        id: card.id,
+                        id: CardId::new(card.id),
                         lang: card.lang,
                         kind: card.kind,
                         front: card.front.read(text)?,
@@ -291,7 +292,7 @@ pub(super) fn write<'a>(
 fn card_out<'a>(found: &'a FileCard, ahead: &mut Ahead<'_>) -> CardOut<'a> {
     let card = &found.card;
     CardOut {
-        id: &card.id,
+        id: card.id.as_str(),
         lang: card.lang,
         kind: card.kind,
         front: Words::of(&card.front, ahead),
