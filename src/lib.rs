@@ -7,6 +7,7 @@
 //! |------------|---------------------------------------------------------|------------------------------|
 //! | `ids`      | the words all rooms share                               | none                         |
 //! | `locale`   | interface texts, Chinese and English                    | none                         |
+//! | `cluster`  | a deterministic model of Kubernetes                     | none                         |
 //! | `history`  | the rows of what a learner did                          | ids                          |
 //! | `notes`    | Markdown to lessons and cards                           | ids                          |
 //! | `memory`   | spaced repetition: FSRS, the due queue, study sessions  | ids, history                 |
@@ -20,6 +21,7 @@
 //! randomness, files, the terminal and the database are at the edge and passed in.
 
 pub mod cli;
+pub mod cluster;
 pub mod history;
 pub mod ids;
 pub mod locale;

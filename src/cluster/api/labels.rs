@@ -1,0 +1,66 @@
+use std::{collections::BTreeMap, ops::Deref, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Absent, Str};
+
+/// Labels, annotations, a plain selector: a map that is shared until it is changed.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Labels(Arc<BTreeMap<Str, Str>>);
+
+impl Labels {
+    /// The value of this key.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(|value| &**value)
+    }
+
+    /// Sets a key; true if that changed something.
+    pub fn set(&mut self, key: impl Into<Str>, value: impl Into<Str>) -> bool {
+        let (key, value) = (key.into(), value.into());
+        if self.0.get(&key) == Some(&value) {
+            return false;
+        }
+        Arc::make_mut(&mut self.0).insert(key, value);
+        true
+    }
+
+    /// Takes a key away; true if it was there.
+    pub fn remove(&mut self, key: &str) -> bool {
+        self.0.contains_key(key) && Arc::make_mut(&mut self.0).remove(key).is_some()
+    }
+
+    /// Whether every key of this one stands in `labels` with the same value.
+    pub fn all_in(&self, labels: &Labels) -> bool {
+        Arc::ptr_eq(&self.0, &labels.0)
+            || self
+                .0
+                .iter()
+                .all(|(key, value)| labels.0.get(key) == Some(value))
+    }
+}
+
+impl Deref for Labels {
+    type Target = BTreeMap<Str, Str>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl Absent for Labels {
+    fn absent(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<K: Into<Str>, V: Into<Str>> FromIterator<(K, V)> for Labels {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let entries = entries.into_iter();
+        Labels(Arc::new(
+            entries
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+        ))
+    }
+}

@@ -1,0 +1,61 @@
+//! Kubernetes' objects, slim: the fields the model reads or writes, under Kubernetes' own names, and
+//! every other field carried along as it came. Look first at [`Object`]. This room knows no component.
+//!
+//! Field names and meanings are those of the Kubernetes 1.36 API (`staging/src/k8s.io/api`).
+
+mod intstr;
+mod labels;
+mod meta;
+mod node;
+mod object;
+mod pod;
+mod policy;
+mod quantity;
+mod record;
+mod resource;
+mod selector;
+mod service;
+mod status;
+mod workload;
+
+pub use self::{
+    intstr::IntOrString,
+    labels::Labels,
+    meta::{
+        Condition, ConditionStatus, Key, ObjectMeta, ObjectReference, OwnerReference, Str, Uid,
+    },
+    node::{
+        ContainerImage, Node, NodeAddress, NodeSpec, NodeStatus, NodeSystemInfo, Taint, TaintEffect,
+    },
+    object::{Kind, Object},
+    pod::{
+        Affinity, Container, ContainerPort, ContainerState, ContainerStatus, NodeAffinity,
+        NodeSelector, NodeSelectorTerm, Pod, PodAffinity, PodAffinityTerm, PodAntiAffinity, PodIp,
+        PodPhase, PodSpec, PodStatus, PodTemplateSpec, PreferredSchedulingTerm, Probe, Ready,
+        Requirement, ResourceRequirements, RestartCount, RestartPolicy, Toleration,
+        TopologySpreadConstraint, Volume, WeightedPodAffinityTerm,
+    },
+    policy::{
+        ClusterRole, ClusterRoleBinding, ConfigMap, Event, EventSource, Lease, LeaseSpec,
+        LimitRange, LimitRangeItem, LimitRangeSpec, Namespace, NamespaceSpec, NamespaceStatus,
+        PolicyRule, PriorityClass, ResourceQuota, ResourceQuotaSpec, ResourceQuotaStatus, Role,
+        RoleBinding, RoleRef, Secret, ServiceAccount, Subject,
+    },
+    quantity::{Quantity, QuantityError, ResourceList},
+    resource::Resource,
+    selector::{LabelSelector, Operator, Selector, SelectorError, SelectorRequirement},
+    service::{
+        Endpoint, EndpointAddress, EndpointConditions, EndpointPort, EndpointSlice, EndpointSubset,
+        Endpoints, IpAddress, IpAddressSpec, ParentReference, Service, ServicePort, ServiceSpec,
+    },
+    status::{Status, StatusCause, StatusDetails, StatusReason},
+    workload::{
+        Count, Deployment, DeploymentSpec, DeploymentStatus, DeploymentStrategy, ReplicaSet,
+        ReplicaSetSpec, ReplicaSetStatus, ReplicationController, ReplicationControllerSpec,
+        RollingUpdateDeployment, StrategyType,
+    },
+};
+pub(crate) use self::{
+    object::to_json,
+    record::{Absent, Other, record},
+};

@@ -1,0 +1,28 @@
+/// A machine, by its place in the cluster's list. Machines are never taken off the list.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) struct NodeIndex(pub(crate) u32);
+
+/// A component that can be sent something.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) enum Address {
+    Kubectl,
+    ApiServer,
+    Etcd,
+    ControllerManager,
+    Scheduler,
+    Kubelet(NodeIndex),
+    KubeProxy(NodeIndex),
+    Runtime(NodeIndex),
+}
+
+impl Address {
+    /// The machine the component runs on, for those that run on one machine each.
+    pub(crate) fn node(self) -> Option<NodeIndex> {
+        match self {
+            Address::Kubelet(node) | Address::KubeProxy(node) | Address::Runtime(node) => {
+                Some(node)
+            }
+            _ => None,
+        }
+    }
+}

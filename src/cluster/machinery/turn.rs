@@ -1,0 +1,513 @@
+use std::{ops::RangeInclusive, time::Duration};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    Address, Agenda, Answer, Body, Call, Happening, Latency, Life, ListOptions, NodeIndex, Request,
+    Subresource, TimerId, User, Verb, WatchStart,
+};
+use crate::cluster::{
+    api::{Event, EventSource, Object, ObjectMeta, ObjectReference, Resource, Status, Str},
+    apiserver, controller, kubectl, kubelet, kubeproxy,
+    moment::Moment,
+    random::Random,
+    runtime, scheduler,
+    trace::{Actor, Change, Mark, Recorder, Step, StepId, StepKind},
+};
+
+/// What a component wanted to do with an answer. Each component has its own kind.
+#[derive(Clone, Debug)]
+pub(crate) enum Ticket {
+    Kubectl(kubectl::Ticket),
+    Controller(controller::Ticket),
+    Scheduler(scheduler::Ticket),
+    Kubelet(kubelet::Ticket),
+}
+
+/// What a component wanted to be woken for. Each component has its own kind.
+#[derive(Clone, Debug)]
+pub(crate) enum Timer {
+    /// The reflector for this resource connects again.
+    Reconnect(Resource),
+    ApiServer(apiserver::Timer),
+    Kubectl(kubectl::Timer),
+    Controller(controller::Timer),
+    Scheduler(scheduler::Timer),
+    Kubelet(kubelet::Timer),
+    KubeProxy(kubeproxy::Timer),
+    Runtime(runtime::Timer),
+}
+
+macro_rules! from_components {
+    ($($whole:ident :: $part:ident from $room:ident),* $(,)?) => {$(
+        impl From<$room::$whole> for $whole {
+            fn from(part: $room::$whole) -> $whole {
+                $whole::$part(part)
+            }
+        }
+    )*};
+}
+from_components!(
+    Ticket::Kubectl from kubectl,
+    Ticket::Controller from controller,
+    Ticket::Scheduler from scheduler,
+    Ticket::Kubelet from kubelet,
+    Timer::ApiServer from apiserver,
+    Timer::Kubectl from kubectl,
+    Timer::Controller from controller,
+    Timer::Scheduler from scheduler,
+    Timer::Kubelet from kubelet,
+    Timer::KubeProxy from kubeproxy,
+    Timer::Runtime from runtime,
+);
+
+/// What all components share: the clock, chance, the wires between them, and the trace.
+#[derive(Clone, Debug)]
+pub(crate) struct Shared {
+    pub(crate) now: Moment,
+    pub(crate) random: Random,
+    pub(crate) latency: Latency,
+    pub(crate) agenda: Agenda,
+    pub(crate) recorder: Recorder,
+    /// The machines' names, by index.
+    pub(crate) machines: Vec<Str>,
+    /// How often each component was started.
+    pub(crate) lives: FxHashMap<Address, Life>,
+    /// Components whose process does not run.
+    pub(crate) stopped: FxHashSet<Address>,
+    /// Machines that cannot reach the API server.
+    pub(crate) cut: FxHashSet<NodeIndex>,
+}
+
+impl Shared {
+    /// The life a component is in.
+    pub(crate) fn life(&self, of: Address) -> Life {
+        self.lives.get(&of).copied().unwrap_or(0)
+    }
+
+    /// A machine's name.
+    pub(crate) fn machine(&self, node: NodeIndex) -> Str {
+        self.machines
+            .get(node.0 as usize)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// A component as the trace names it.
+    pub(crate) fn actor(&self, address: Address) -> Actor {
+        match address {
+            Address::Kubectl => Actor::Kubectl,
+            Address::ApiServer => Actor::ApiServer,
+            Address::Etcd => Actor::Etcd,
+            Address::ControllerManager => Actor::ControllerManager,
+            Address::Scheduler => Actor::Scheduler,
+            Address::Kubelet(node) => Actor::Kubelet(self.machine(node)),
+            Address::KubeProxy(node) => Actor::KubeProxy(self.machine(node)),
+            Address::Runtime(node) => Actor::Containerd(self.machine(node)),
+        }
+    }
+
+    /// Whether nothing a component sends reaches the API server, and nothing it sends back arrives.
+    pub(crate) fn is_cut(&self, address: Address) -> bool {
+        address.node().is_some_and(|node| self.cut.contains(&node))
+    }
+}
+
+/// One component's chance to act, because something reached it. All it sees of the world and all it does
+/// goes through here; what it does is caused by what reached it, unless it says otherwise.
+pub(crate) struct Turn<'a> {
+    pub(crate) shared: &'a mut Shared,
+    me: Address,
+    cause: StepId,
+    routine: bool,
+}
+
+/// Something a component worked out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Decision {
+    /// The controller, plugin or part that decided.
+    pub(crate) reason: Str,
+    /// What about.
+    pub(crate) subject: Option<(Resource, Str, Str)>,
+    /// In a sentence.
+    pub(crate) message: String,
+    /// The figures it rests on.
+    pub(crate) changes: Vec<Change>,
+}
+
+/// A Kubernetes Event a component wants told.
+#[derive(Clone, Debug)]
+pub(crate) struct EventNote<'a> {
+    /// Who tells it: `replication-controller`, `default-scheduler`, `kubelet`.
+    pub(crate) source: &'static str,
+    /// The object it is about.
+    pub(crate) about: ObjectReference,
+    /// Whether it warns.
+    pub(crate) warning: bool,
+    /// In a word.
+    pub(crate) reason: &'a str,
+    /// In a sentence.
+    pub(crate) message: String,
+}
+
+impl<'a> Turn<'a> {
+    pub(crate) fn new(
+        shared: &'a mut Shared,
+        me: Address,
+        (cause, routine): (StepId, bool),
+    ) -> Turn<'a> {
+        Turn {
+            shared,
+            me,
+            cause,
+            routine,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.shared.now
+    }
+
+    pub(crate) fn me(&self) -> Address {
+        self.me
+    }
+
+    pub(crate) fn cause(&self) -> StepId {
+        self.cause
+    }
+
+    pub(crate) fn random(&mut self) -> &mut Random {
+        &mut self.shared.random
+    }
+
+    /// A length of time drawn from these bounds.
+    pub(crate) fn within(&mut self, micros: &RangeInclusive<u64>) -> Duration {
+        self.shared.random.within(micros)
+    }
+
+    /// From here on in this turn, `step` is the cause.
+    pub(crate) fn because(&mut self, step: StepId) {
+        self.cause = step;
+    }
+
+    /// What began as routine turned out to matter: from here on it is shown.
+    pub(crate) fn rouse(&mut self) {
+        self.routine = false;
+    }
+
+    /// From here on in this turn, what is done is routine: a heartbeat, a resync.
+    pub(crate) fn lull(&mut self) {
+        self.routine = true;
+    }
+
+    pub(crate) fn is_routine(&self) -> bool {
+        self.routine
+    }
+
+    /// Sends a request; the answer comes back with the ticket. Returns the request's step.
+    pub(crate) fn request(&mut self, request: Request, ticket: impl Into<Ticket>) -> StepId {
+        self.send(request, Some(ticket.into()), false)
+    }
+
+    /// Opens a watch. What it brings comes as [`Happening::Watch`], with this connection.
+    pub(crate) fn watch(
+        &mut self,
+        user: &User,
+        resource: Resource,
+        options: ListOptions,
+        after: Option<u64>,
+        connection: u32,
+    ) {
+        let request = Request {
+            user: user.clone(),
+            verb: Verb::Watch,
+            resource,
+            subresource: Subresource::None,
+            namespace: Str::default(),
+            name: Str::default(),
+            body: Body::Watch(WatchStart {
+                options,
+                after,
+                connection,
+            }),
+        };
+        self.send(request, None, false);
+    }
+
+    fn send(&mut self, request: Request, ticket: Option<Ticket>, is_event: bool) -> StepId {
+        let shared = &mut *self.shared;
+        let mark = if is_event {
+            Mark::default()
+        } else {
+            let from = shared.recorder.keeps_steps().then(|| shared.actor(self.me));
+            shared.recorder.record(
+                (shared.now, shared.now),
+                (self.cause, self.routine),
+                StepKind::Request,
+                || Step {
+                    to: Actor::ApiServer,
+                    verb: request.verb.as_str().into(),
+                    resource: request.resource.plural(),
+                    subresource: request.subresource.as_str(),
+                    namespace: request.namespace.clone(),
+                    name: request.name.clone(),
+                    ..Step::new(StepKind::Request, from.unwrap_or(Actor::Nobody))
+                },
+            )
+        };
+        self.dispatch(Call {
+            request,
+            from: self.me,
+            life: self.shared.life(self.me),
+            ticket,
+            mark,
+            stored: Mark::default(),
+            routine: self.routine,
+            is_event,
+        });
+        mark.step
+    }
+
+    /// Puts a request on the wire, or answers in the network's name if the wire leads nowhere.
+    pub(crate) fn dispatch(&mut self, call: Call) {
+        let shared = &mut *self.shared;
+        let cut = shared.is_cut(call.from);
+        let down = shared.stopped.contains(&Address::ApiServer);
+        let hop = shared.random.within(&shared.latency.hop);
+        if !cut && !down {
+            let to = (Address::ApiServer, shared.life(Address::ApiServer));
+            let cause = (call.cause(), call.routine);
+            shared.agenda.push(
+                shared.now + hop,
+                to,
+                cause,
+                Happening::Arrival(Box::new(call)),
+            );
+            return;
+        }
+        // A refused connection is known at once; one that vanishes on the way, when the client gives up
+        // (client-go's kubelet timeout for its own requests is 10 s).
+        let (wait, message) = if cut {
+            (
+                Duration::from_secs(10),
+                "net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
+            )
+        } else {
+            (hop, "dial tcp 10.0.0.10:6443: connect: connection refused")
+        };
+        self.answer_after(wait, &call, Err(Status::unreachable(message)), Vec::new());
+    }
+
+    /// Sends the answer to a call, `wait` from now, and completes its step.
+    pub(crate) fn answer_after(
+        &mut self,
+        wait: Duration,
+        call: &Call,
+        result: Result<super::Reply, Status>,
+        warnings: Vec<String>,
+    ) {
+        let shared = &mut *self.shared;
+        let at = shared.now + wait;
+        let routine = call.routine;
+        shared.recorder.amend(call.mark, at, |step| match &result {
+            Ok(reply) => {
+                step.code = reply.code;
+                step.revision = reply.revision;
+                if let (true, Some(object)) = (step.name.is_empty(), &reply.object) {
+                    step.name = object.metadata().name.clone();
+                }
+            }
+            Err(status) => {
+                step.code = status.code;
+                step.message.clone_from(&status.message);
+            }
+        });
+        let cause = (call.cause(), routine);
+        if let Request {
+            body: Body::Watch(start),
+            resource,
+            ..
+        } = &call.request
+        {
+            // A watch that cannot begin is one that has ended.
+            if let Err(status) = result {
+                let event = match status.code {
+                    0 => super::WatchEvent::Closed,
+                    _ => super::WatchEvent::Error(status),
+                };
+                let what = Happening::Watch {
+                    resource: *resource,
+                    connection: start.connection,
+                    event,
+                };
+                shared.agenda.push(at, (call.from, call.life), cause, what);
+            }
+            return;
+        }
+        let Some(ticket) = call.ticket.clone() else {
+            return;
+        };
+        let answer = Box::new(Answer { result, warnings });
+        let what = Happening::Answer { ticket, answer };
+        shared.agenda.push(at, (call.from, call.life), cause, what);
+    }
+
+    /// Wakes this component later, for something that matters.
+    pub(crate) fn timer(&mut self, after: Duration, timer: impl Into<Timer>) -> TimerId {
+        self.set(after, timer.into(), false)
+    }
+
+    /// Wakes this component later, for something it does for ever.
+    pub(crate) fn routine_timer(&mut self, after: Duration, timer: impl Into<Timer>) -> TimerId {
+        self.set(after, timer.into(), true)
+    }
+
+    fn set(&mut self, after: Duration, timer: Timer, routine: bool) -> TimerId {
+        let to = (self.me, self.shared.life(self.me));
+        let at = self.shared.now + after;
+        self.shared
+            .agenda
+            .push_timer(at, to, (self.cause, routine), timer)
+    }
+
+    /// The timer need not fire any more.
+    pub(crate) fn cancel(&mut self, timer: TimerId) {
+        self.shared.agenda.cancel(timer);
+    }
+
+    /// Sends something to another component, `after` from now: for wires that are not the API server's.
+    pub(crate) fn post(&mut self, after: Duration, to: Address, what: Happening) {
+        let address = (to, self.shared.life(to));
+        let at = self.shared.now + after;
+        self.shared
+            .agenda
+            .push(at, address, (self.cause, self.routine), what);
+    }
+
+    /// Records a step of this component's, from now until `done`. `make` is only called if steps are
+    /// kept. Later acts of this turn are not caused by it unless [`Turn::because`] says so.
+    pub(crate) fn record(
+        &mut self,
+        kind: StepKind,
+        done: Moment,
+        make: impl FnOnce(Actor) -> Step,
+    ) -> Mark {
+        let shared = &mut *self.shared;
+        let actor = if shared.recorder.keeps_steps() {
+            shared.actor(self.me)
+        } else {
+            Actor::Nobody
+        };
+        shared
+            .recorder
+            .record((shared.now, done), (self.cause, self.routine), kind, || {
+                make(actor)
+            })
+    }
+
+    /// Completes a step recorded before: it ended now.
+    pub(crate) fn amend(&mut self, mark: Mark, change: impl FnOnce(&mut Step)) {
+        let now = self.shared.now;
+        self.shared.recorder.amend(mark, now, change);
+    }
+
+    /// Whether anybody will look at a step's details.
+    pub(crate) fn keeps_steps(&self) -> bool {
+        self.shared.recorder.keeps_steps()
+    }
+
+    /// Records that this component worked something out; what it does next in this turn is caused by it.
+    pub(crate) fn decide(&mut self, make: impl FnOnce() -> Decision) -> StepId {
+        let now = self.now();
+        let mark = self.record(StepKind::Decision, now, |actor| {
+            let Decision {
+                reason,
+                subject,
+                message,
+                changes,
+            } = make();
+            let mut step = Step {
+                reason,
+                message,
+                changes,
+                ..Step::new(StepKind::Decision, actor)
+            };
+            if let Some((resource, namespace, name)) = subject {
+                step.resource = resource.plural();
+                step.namespace = namespace;
+                step.name = name;
+            }
+            step
+        });
+        self.because(mark.step);
+        mark.step
+    }
+
+    /// Tells a Kubernetes Event. It goes to the API server like any request, and is lost if that cannot
+    /// be reached; it has one row in the trace.
+    pub(crate) fn event(&mut self, note: EventNote<'_>) {
+        let EventNote {
+            source,
+            about,
+            warning,
+            reason,
+            message,
+        } = note;
+        let host = self
+            .me
+            .node()
+            .map(|node| self.shared.machine(node))
+            .unwrap_or_default();
+        let now = self.shared.now;
+        let mark = self.record(StepKind::Event, now, |actor| Step {
+            to: Actor::ApiServer,
+            verb: if warning { "Warning" } else { "Normal" }.into(),
+            resource: Resource::of_kind(&about.api_version, &about.kind)
+                .map_or("", Resource::plural),
+            namespace: about.namespace.clone(),
+            name: about.name.clone(),
+            reason: reason.into(),
+            message: message.clone(),
+            ..Step::new(StepKind::Event, actor)
+        });
+        let stamp = Some(now.timestamp());
+        // Events about what has no namespace stand in `default` (`client-go/tools/record/event.go`).
+        let namespace: Str = if about.namespace.is_empty() {
+            "default".into()
+        } else {
+            about.namespace.clone()
+        };
+        let event = Event {
+            metadata: ObjectMeta {
+                name: format!("{}.{:x}", about.name, now.micro_time().micros() * 1000).into(),
+                namespace,
+                ..ObjectMeta::default()
+            },
+            involved_object: about,
+            reason: reason.into(),
+            message,
+            source: EventSource {
+                component: source.into(),
+                host,
+                ..EventSource::default()
+            },
+            first_timestamp: stamp,
+            last_timestamp: stamp,
+            count: 1,
+            kind: if warning { "Warning" } else { "Normal" }.into(),
+            reporting_component: source.into(),
+            ..Event::default()
+        };
+        let request = Request::create(&User::controller("event-recorder"), Object::from(event));
+        self.dispatch(Call {
+            request,
+            from: self.me,
+            life: self.shared.life(self.me),
+            ticket: None,
+            mark,
+            stored: Mark::default(),
+            routine: self.routine,
+            is_event: true,
+        });
+    }
+}

@@ -1,0 +1,30 @@
+//! A Kubernetes cluster, small, deterministic and faithful: the same parts, speaking only through the
+//! API server, on a virtual clock. Look first at [`Cluster`]. This room uses none of ours; it knows
+//! nothing of screens, lessons or languages.
+//!
+//! The same configuration, seed and interventions give the same trace, byte for byte. What Kubernetes
+//! would do after a fault follows from its parts; nothing is scripted.
+
+pub mod api;
+mod apiserver;
+mod controller;
+mod etcd;
+mod fault;
+mod kubectl;
+mod kubelet;
+mod kubeproxy;
+mod machinery;
+mod moment;
+mod random;
+mod runtime;
+mod scheduler;
+mod simulation;
+pub mod trace;
+
+pub use self::{
+    etcd::EtcdKey,
+    fault::{Fault, FaultError, Part, PodChoice},
+    kubectl::{CommandOutput, Files},
+    moment::{MicroTime, Moment, Timestamp},
+    simulation::{Cluster, ClusterConfig, NodeConfig, Recording},
+};
