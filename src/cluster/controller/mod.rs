@@ -1,38 +1,98 @@
-//! kube-controller-manager: one process, one set of informers, many controllers, each with its own work
-//! queue. Look first at [`ControllerManager`].
+//! kube-controller-manager: one process, one set of informers ([`Caches`]), many controllers, each with
+//! its own work queue and service account. Look first at [`ControllerManager`], then at [`Controller`].
+//! A controller knows the caches, the answers to its own requests and its timers, and no other controller.
+//! The process keeps nothing on disk: stopped and started, it begins from its watches.
+//!
+//! To add a controller: write a file with a type that implements [`Controller`] (with its `Ticket` and
+//! `Timer` types `pub(crate)`, or `std::convert::Infallible` where there are none), and name it in the
+//! list given to `controllers!` below. Its [`Desk`] is passed to every method: it enqueues
+//! keys, ends work (`done`, `retry`), sends requests, sets timers, tells events and records decisions.
+//! What it looks up often belongs into [`Indexes`](caches::Indexes).
 
+mod caches;
+mod desk;
+mod index;
+mod service_account;
+
+pub(crate) use self::{
+    caches::{Caches, Change, states},
+    desk::{Controller, Desk, Wake},
+    index::Index,
+};
+
+use self::desk::Station;
 use super::{
     api::Resource,
     machinery::{Answer, Component, Turn, WatchEvent},
 };
 
-/// What the controller manager waits for.
-#[derive(Clone, Debug)]
-pub(crate) enum Ticket {}
+macro_rules! controllers {
+    ($($field:ident: $Name:ident($Controller:ty),)*) => {
+        /// What the controller manager waits for: each controller has its own kind.
+        #[derive(Clone, Debug)]
+        pub(crate) enum Ticket {
+            $($Name(<$Controller as Controller>::Ticket),)*
+        }
 
-/// What the controller manager wakes itself for.
-#[derive(Clone, Debug)]
-pub(crate) enum Timer {}
+        /// What the controller manager wakes itself for: each controller has its own kind.
+        #[derive(Clone, Debug)]
+        pub(crate) enum Timer {
+            $($Name(Wake<<$Controller as Controller>::Key, <$Controller as Controller>::Timer>),)*
+        }
 
-/// The process.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ControllerManager {}
+        /// The process.
+        #[derive(Clone, Debug, Default)]
+        pub(crate) struct ControllerManager {
+            caches: Caches,
+            $($field: Station<$Controller>,)*
+        }
 
-impl Component for ControllerManager {
-    type Ticket = Ticket;
-    type Timer = Timer;
+        impl Component for ControllerManager {
+            type Ticket = Ticket;
+            type Timer = Timer;
 
-    fn start(&mut self, _turn: &mut Turn<'_>) {}
+            fn start(&mut self, turn: &mut Turn<'_>) {
+                self.caches.start(turn);
+            }
 
-    fn reconnect(&mut self, _resource: Resource, _turn: &mut Turn<'_>) {}
+            fn reconnect(&mut self, resource: Resource, turn: &mut Turn<'_>) {
+                self.caches.reconnect(resource, turn);
+            }
 
-    fn hear(&mut self, _: Resource, _: u32, _: WatchEvent, _: &mut Turn<'_>) {}
+            fn hear(
+                &mut self,
+                resource: Resource,
+                connection: u32,
+                event: WatchEvent,
+                turn: &mut Turn<'_>,
+            ) {
+                let waited = !self.caches.are_synced();
+                let changes = self.caches.hear(resource, connection, event, turn);
+                for change in &changes {
+                    $(self.$field.see(change, &self.caches, turn);)*
+                }
+                if waited && self.caches.are_synced() {
+                    $(self.$field.open(&self.caches, turn);)*
+                }
+            }
 
-    fn answer(&mut self, ticket: Ticket, _: Answer, _: &mut Turn<'_>) {
-        match ticket {}
-    }
+            fn answer(&mut self, ticket: Ticket, answer: Answer, turn: &mut Turn<'_>) {
+                match ticket {
+                    $(Ticket::$Name(ticket) => {
+                        self.$field.answer(ticket, answer, &self.caches, turn);
+                    })*
+                }
+            }
 
-    fn fire(&mut self, timer: Timer, _: &mut Turn<'_>) {
-        match timer {}
-    }
+            fn fire(&mut self, timer: Timer, turn: &mut Turn<'_>) {
+                match timer {
+                    $(Timer::$Name(wake) => self.$field.fire(wake, &self.caches, turn),)*
+                }
+            }
+        }
+    };
+}
+
+controllers! {
+    service_accounts: ServiceAccounts(service_account::ServiceAccounts),
 }
