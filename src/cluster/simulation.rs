@@ -288,6 +288,14 @@ impl Cluster {
             }
             (
                 Address::ApiServer,
+                Happening::HangUp {
+                    from,
+                    resource,
+                    connection,
+                },
+            ) => self.apiserver.hang_up(from, resource, connection),
+            (
+                Address::ApiServer,
                 Happening::Timer {
                     timer: Timer::ApiServer(timer),
                     ..
@@ -372,6 +380,12 @@ impl Cluster {
             ) => {
                 self.machines[node.0 as usize].runtime.fire(timer, turn);
             }
+            (
+                Address::Kubectl,
+                Happening::Watch {
+                    connection, event, ..
+                },
+            ) => self.kubectl.hear(connection, event, turn),
             (Address::Kubectl, Happening::Command(command)) => self.kubectl.run(*command, turn),
             (
                 Address::Kubectl,

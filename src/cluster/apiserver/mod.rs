@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use self::{registry::Written, watch::WatchCache};
 use super::{
-    api::{Status, StatusReason},
+    api::{Resource, Status, StatusReason},
     etcd::Etcd,
     machinery::{Address, Body, Call, Happening, Reply, Turn, Verb},
     trace::{Actor, Step, StepKind, changes},
@@ -161,6 +161,11 @@ impl ApiServer {
     /// The process ends: every connection breaks.
     pub(crate) fn disconnect_all(&mut self, turn: &mut Turn<'_>) {
         self.watches.close(None, turn);
+    }
+
+    /// A client ends one of its watches.
+    pub(crate) fn hang_up(&mut self, from: Address, resource: Resource, connection: u32) {
+        self.watches.hang_up(from, resource, connection);
     }
 
     /// Removes watches without telling anybody: their owner is gone, or cannot be reached.

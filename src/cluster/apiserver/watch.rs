@@ -206,6 +206,13 @@ impl WatchCache {
         }
     }
 
+    /// Removes one watch of a client that has had enough.
+    pub(super) fn hang_up(&mut self, from: Address, resource: Resource, connection: u32) {
+        for list in self.watchers.entry(resource).or_default().all() {
+            list.retain(|watcher| watcher.to != from || watcher.connection != connection);
+        }
+    }
+
     pub(super) fn forget(&mut self, gone: Address) {
         for watchers in self.watchers.values_mut() {
             for list in watchers.all() {

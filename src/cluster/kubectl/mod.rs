@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     api::Str,
-    machinery::{Answer, Turn},
+    machinery::{Answer, Turn, WatchEvent},
     moment::Moment,
 };
 
@@ -57,6 +57,9 @@ impl Kubectl {
     pub(crate) fn answer(&mut self, ticket: Ticket, _answer: Answer, _turn: &mut Turn<'_>) {
         match ticket {}
     }
+
+    /// A watch brought something.
+    pub(crate) fn hear(&mut self, _connection: u32, _event: WatchEvent, _turn: &mut Turn<'_>) {}
 
     /// A timer fired.
     pub(crate) fn fire(&mut self, timer: Timer, _turn: &mut Turn<'_>) {

@@ -31,6 +31,12 @@ pub(crate) enum Happening {
         connection: u32,
         event: WatchEvent,
     },
+    /// A client ends one of its watches.
+    HangUp {
+        from: Address,
+        resource: Resource,
+        connection: u32,
+    },
     /// A component set itself a timer.
     Timer { id: TimerId, timer: Timer },
     /// A call reaches a container runtime.

@@ -218,12 +218,34 @@ impl<'a> Turn<'a> {
         after: Option<u64>,
         connection: u32,
     ) {
+        self.watch_in(
+            user,
+            (resource, &Str::default()),
+            options,
+            after,
+            connection,
+        );
+    }
+
+    /// The same, of one namespace, unless it is empty.
+    pub(crate) fn watch_in(
+        &mut self,
+        user: &User,
+        (resource, namespace): (Resource, &Str),
+        mut options: ListOptions,
+        after: Option<u64>,
+        connection: u32,
+    ) {
+        if !namespace.is_empty() {
+            let within = ("metadata.namespace", namespace.clone());
+            options.fields.push(within);
+        }
         let request = Request {
             user: user.clone(),
             verb: Verb::Watch,
             resource,
             subresource: Subresource::None,
-            namespace: Str::default(),
+            namespace: namespace.clone(),
             name: Str::default(),
             body: Body::Watch(WatchStart {
                 options,
@@ -232,6 +254,18 @@ impl<'a> Turn<'a> {
             }),
         };
         self.send(request, None, false);
+    }
+
+    /// Ends a watch of one's own: nothing more comes of it once the API server knows.
+    pub(crate) fn hang_up(&mut self, resource: Resource, connection: u32) {
+        let hop = self.shared.latency.hop.clone();
+        let hop = self.within(&hop);
+        let what = Happening::HangUp {
+            from: self.me,
+            resource,
+            connection,
+        };
+        self.post(hop, Address::ApiServer, what);
     }
 
     fn send(&mut self, request: Request, ticket: Option<Ticket>, is_event: bool) -> StepId {
