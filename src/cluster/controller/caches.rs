@@ -17,7 +17,7 @@ macro_rules! caches {
         #[derive(Clone, Debug)]
         pub(crate) struct Caches {
             $(pub(crate) $field: Informer<$Kind>,)*
-            pub(crate) indexes: Indexes,
+            indexes: Indexes,
         }
 
         /// What changed in one of the caches.
@@ -135,28 +135,97 @@ pub(crate) fn states<K>(seen: &Seen<K>) -> (Option<&Arc<K>>, Option<&Arc<K>>) {
 
 /// Objects by what controllers look them up by, so that no sync has to go through all there are.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Indexes {
-    /// By the uid of the owner that manages them.
-    pub(crate) pods_by_controller: Index<Uid, Pod>,
-    /// By namespace: Pods nobody manages.
-    pub(crate) orphan_pods: Index<Str, Pod>,
-    pub(crate) pods_by_namespace: Index<Str, Pod>,
-    /// By the node they are bound to; those not bound under "".
-    pub(crate) pods_by_node: Index<Str, Pod>,
-    pods_by_label: Index<Label, Pod>,
-    pub(crate) replica_sets_by_controller: Index<Uid, ReplicaSet>,
-    pub(crate) replica_sets_by_namespace: Index<Str, ReplicaSet>,
-    pub(crate) replication_controllers_by_namespace: Index<Str, ReplicationController>,
-    pub(crate) deployments_by_namespace: Index<Str, Deployment>,
+struct Indexes {
+    pods_by_controller: Index<Uid>,
+    orphan_pods: Index<Str>,
+    pods_by_namespace: Index<Str>,
+    pods_by_node: Index<Str>,
+    pods_by_label: Index<Label>,
+    replica_sets_by_controller: Index<Uid>,
+    replica_sets_by_namespace: Index<Str>,
+    replication_controllers_by_namespace: Index<Str>,
+    deployments_by_namespace: Index<Str>,
     /// By one label of their selector.
-    services_by_label: Index<Label, Service>,
-    /// By the Service they are for.
-    pub(crate) slices_by_service: Index<Key, EndpointSlice>,
-    pub(crate) quotas_by_namespace: Index<Str, ResourceQuota>,
+    services_by_label: Index<Label>,
+    slices_by_service: Index<Key>,
+    quotas_by_namespace: Index<Str>,
 }
 
 /// A label of a namespace: namespace, key, value.
 type Label = (Str, Str, Str);
+
+macro_rules! lookups {
+    ($($(#[$doc:meta])* $name:ident($group:ty): $Kind:ident from $cache:ident by $index:ident,)*) => {
+        /// Each in the order of the keys.
+        impl Caches {
+            $($(#[$doc])* pub(crate) fn $name<'a>(
+                &'a self,
+                group: &$group,
+            ) -> impl Iterator<Item = &'a Arc<$Kind>> + use<'a> {
+                let keys = self.indexes.$index.of(group);
+                keys.filter_map(|key| self.$cache.get(key))
+            })*
+        }
+    };
+}
+
+lookups! {
+    /// Pods whose controller has this uid.
+    pods_of(Uid): Pod from pods by pods_by_controller,
+    /// Pods of a namespace that nobody manages.
+    orphan_pods(Str): Pod from pods by orphan_pods,
+    /// Pods of a namespace.
+    pods_in(Str): Pod from pods by pods_by_namespace,
+    /// Pods bound to a node; those not bound for "".
+    pods_on(Str): Pod from pods by pods_by_node,
+    /// ReplicaSets whose controller has this uid.
+    replica_sets_of(Uid): ReplicaSet from replica_sets by replica_sets_by_controller,
+    /// ReplicaSets of a namespace.
+    replica_sets_in(Str): ReplicaSet from replica_sets by replica_sets_by_namespace,
+    /// ReplicationControllers of a namespace.
+    replication_controllers_in(Str): ReplicationController
+        from replication_controllers by replication_controllers_by_namespace,
+    /// Deployments of a namespace.
+    deployments_in(Str): Deployment from deployments by deployments_by_namespace,
+    /// The EndpointSlices made for a Service.
+    slices_of(Key): EndpointSlice from endpoint_slices by slices_by_service,
+    /// The quotas of a namespace.
+    quotas_in(Str): ResourceQuota from resource_quotas by quotas_by_namespace,
+}
+
+impl Caches {
+    /// The Pods of a namespace that carry all these labels, in the order of their names; none if there
+    /// are no labels.
+    pub(crate) fn pods_with(&self, namespace: &Str, labels: &Labels) -> Vec<Arc<Pod>> {
+        let index = &self.indexes.pods_by_label;
+        let rarest = labels
+            .iter()
+            .map(|(key, value)| (namespace.clone(), key.clone(), value.clone()))
+            .min_by_key(|label| index.count(label));
+        let Some(rarest) = rarest else {
+            return Vec::new();
+        };
+        let found = index.of(&rarest).filter_map(|key| self.pods.get(key));
+        found
+            .filter(|pod| labels.all_in(&pod.metadata.labels))
+            .cloned()
+            .collect()
+    }
+
+    /// The Services of a namespace whose selector matches these labels, in the order of their names.
+    pub(crate) fn services_for(&self, namespace: &Str, labels: &Labels) -> Vec<Arc<Service>> {
+        let mut found: Vec<Arc<Service>> = labels
+            .iter()
+            .map(|(key, value)| (namespace.clone(), key.clone(), value.clone()))
+            .flat_map(|label| self.indexes.services_by_label.of(&label))
+            .filter_map(|key| self.services.get(key))
+            .filter(|service| service.spec.selector.all_in(labels))
+            .cloned()
+            .collect();
+        found.sort_by(|one, other| one.metadata.name.cmp(&other.metadata.name));
+        found
+    }
+}
 
 impl Indexes {
     fn note(&mut self, change: &Change) {
@@ -167,11 +236,8 @@ impl Indexes {
                 replace(&mut self.replica_sets_by_controller, seen, controller_of);
             }
             Change::ReplicationController(seen) => {
-                replace(
-                    &mut self.replication_controllers_by_namespace,
-                    seen,
-                    namespace_of,
-                );
+                let index = &mut self.replication_controllers_by_namespace;
+                replace(index, seen, namespace_of);
             }
             Change::Deployment(seen) => {
                 replace(&mut self.deployments_by_namespace, seen, namespace_of);
@@ -203,59 +269,27 @@ impl Indexes {
             Some(pod.spec.node_name.clone())
         });
         let (before, after) = states(seen);
-        let labels = |pod: &Arc<Pod>| -> Vec<Label> {
-            let namespace = &pod.metadata.namespace;
-            let labels = pod.metadata.labels.iter();
-            labels
-                .map(|(key, value)| (namespace.clone(), key.clone(), value.clone()))
-                .collect()
-        };
-        if let Some(pod) = before {
-            for label in labels(pod) {
-                let stays = after
-                    .is_some_and(|after| after.metadata.labels.get(&label.1) == Some(&*label.2));
-                if !stays {
-                    self.pods_by_label.remove(&label, pod);
+        let (from, to) = (before.map(labels_of), after.map(labels_of));
+        if from == to {
+            return;
+        }
+        for (pod, labels) in before.zip(from).into_iter().chain(after.zip(to)) {
+            let gone = after.is_none_or(|after| after.metadata.labels != *labels);
+            for (name, value) in labels.iter() {
+                let namespace = pod.metadata.namespace.clone();
+                let label = (namespace, name.clone(), value.clone());
+                if gone {
+                    self.pods_by_label.remove(&label, &pod.metadata.key());
+                } else {
+                    self.pods_by_label.insert(label, pod.metadata.key());
                 }
             }
         }
-        if let Some(pod) = after {
-            for label in labels(pod) {
-                self.pods_by_label.insert(label, pod);
-            }
-        }
     }
+}
 
-    /// The Pods of a namespace that carry all these labels, in the order of their names; none if there
-    /// are no labels.
-    pub(crate) fn pods_with(&self, namespace: &Str, labels: &Labels) -> Vec<Arc<Pod>> {
-        let label = |(key, value): (&Str, &Str)| (namespace.clone(), key.clone(), value.clone());
-        let rarest = labels
-            .iter()
-            .map(label)
-            .min_by_key(|label| self.pods_by_label.count(label));
-        let Some(rarest) = rarest else {
-            return Vec::new();
-        };
-        let found = self.pods_by_label.of(&rarest);
-        found
-            .filter(|pod| labels.all_in(&pod.metadata.labels))
-            .cloned()
-            .collect()
-    }
-
-    /// The Services of a namespace whose selector matches these labels, in the order of their names.
-    pub(crate) fn services_for(&self, namespace: &Str, labels: &Labels) -> Vec<Arc<Service>> {
-        let mut found: Vec<Arc<Service>> = labels
-            .iter()
-            .map(|(key, value)| (namespace.clone(), key.clone(), value.clone()))
-            .flat_map(|label| self.services_by_label.of(&label))
-            .filter(|service| service.spec.selector.all_in(labels))
-            .cloned()
-            .collect();
-        found.sort_by(|one, other| one.metadata.name.cmp(&other.metadata.name));
-        found
-    }
+fn labels_of(pod: &Arc<Pod>) -> &Labels {
+    &pod.metadata.labels
 }
 
 fn namespace_of<K: Kind>(object: &Arc<K>) -> Option<Str> {
@@ -267,20 +301,22 @@ fn controller_of<K: Kind>(object: &Arc<K>) -> Option<Uid> {
     Some(owner.uid.clone())
 }
 
-/// Takes the old state of an object out of an index and puts the new one in.
+/// Moves an object from the group of its old state to that of its new one.
 fn replace<G: Eq + std::hash::Hash, K: Kind>(
-    index: &mut Index<G, K>,
+    index: &mut Index<G>,
     seen: &Seen<K>,
     group: impl Fn(&Arc<K>) -> Option<G>,
 ) {
     let (before, after) = states(seen);
     let (from, to) = (before.and_then(&group), after.and_then(&group));
-    if let (Some(from), Some(object)) = (&from, before)
-        && Some(from) != to.as_ref()
-    {
-        index.remove(from, object);
+    if from == to {
+        return;
     }
-    if let (Some(to), Some(object)) = (to, after) {
-        index.insert(to, object);
+    let key = seen.object().metadata().key();
+    if let Some(from) = from {
+        index.remove(&from, &key);
+    }
+    if let Some(to) = to {
+        index.insert(to, key);
     }
 }

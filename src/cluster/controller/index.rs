@@ -1,16 +1,17 @@
-use std::{collections::BTreeMap, hash::Hash, sync::Arc};
+use std::{collections::BTreeSet, hash::Hash};
 
 use rustc_hash::FxHashMap;
 
-use crate::cluster::api::{Key, Kind};
+use crate::cluster::api::Key;
 
-/// Objects by something they have in common, each group in the order of its keys.
+/// Where objects stand, by something they have in common, each group in the order of its keys. It holds
+/// no objects, so that a change that leaves the group alone costs nothing.
 #[derive(Clone, Debug)]
-pub(crate) struct Index<G, K> {
-    groups: FxHashMap<G, BTreeMap<Key, Arc<K>>>,
+pub(super) struct Index<G> {
+    groups: FxHashMap<G, BTreeSet<Key>>,
 }
 
-impl<G, K> Default for Index<G, K> {
+impl<G> Default for Index<G> {
     fn default() -> Self {
         Index {
             groups: FxHashMap::default(),
@@ -18,33 +19,27 @@ impl<G, K> Default for Index<G, K> {
     }
 }
 
-impl<G: Eq + Hash, K: Kind> Index<G, K> {
-    pub(super) fn insert(&mut self, group: G, object: &Arc<K>) {
-        self.groups
-            .entry(group)
-            .or_default()
-            .insert(object.metadata().key(), object.clone());
+impl<G: Eq + Hash> Index<G> {
+    pub(super) fn insert(&mut self, group: G, key: Key) {
+        self.groups.entry(group).or_default().insert(key);
     }
 
-    pub(super) fn remove(&mut self, group: &G, object: &K) {
+    pub(super) fn remove(&mut self, group: &G, key: &Key) {
         if let Some(members) = self.groups.get_mut(group) {
-            members.remove(&object.metadata().key());
+            members.remove(key);
             if members.is_empty() {
                 self.groups.remove(group);
             }
         }
     }
 
-    /// The members of a group, in the order of their keys.
-    pub(crate) fn of<'a>(&'a self, group: &G) -> impl Iterator<Item = &'a Arc<K>> + use<'a, G, K> {
-        self.groups
-            .get(group)
-            .into_iter()
-            .flat_map(BTreeMap::values)
+    /// The members of a group, in order.
+    pub(super) fn of<'a>(&'a self, group: &G) -> impl Iterator<Item = &'a Key> + use<'a, G> {
+        self.groups.get(group).into_iter().flatten()
     }
 
     /// How many members a group has.
-    pub(crate) fn count(&self, group: &G) -> usize {
-        self.groups.get(group).map_or(0, BTreeMap::len)
+    pub(super) fn count(&self, group: &G) -> usize {
+        self.groups.get(group).map_or(0, BTreeSet::len)
     }
 }

@@ -7,7 +7,8 @@
 //! `Timer` types `pub(crate)`, or `std::convert::Infallible` where there are none), and name it in the
 //! list given to `controllers!` below. Its [`Desk`] is passed to every method: it enqueues
 //! keys, ends work (`done`, `retry`), sends requests, sets timers, tells events and records decisions.
-//! What it looks up often belongs into [`Indexes`](caches::Indexes).
+//! What it looks up often gets an index and
+//! a line in `lookups!` of `caches.rs`: no sync may go through all objects there are.
 
 mod caches;
 mod desk;
@@ -17,10 +18,9 @@ mod service_account;
 pub(crate) use self::{
     caches::{Caches, Change, states},
     desk::{Controller, Desk, Wake},
-    index::Index,
 };
 
-use self::desk::Station;
+use self::{desk::Station, index::Index};
 use super::{
     api::Resource,
     machinery::{Answer, Component, Turn, WatchEvent},
