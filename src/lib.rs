@@ -11,6 +11,7 @@
 //! | `history`  | the rows of what a learner did                          | ids                          |
 //! | `notes`    | Markdown to lessons and cards                           | ids                          |
 //! | `memory`   | spaced repetition: FSRS, the due queue, study sessions  | ids, history                 |
+//! | `walkthrough` | scenarios played over the cluster model              | ids, history, locale, notes, cluster |
 //! | `progress` | where the learner stands: computed, never stored        | ids, history, locale, notes, memory |
 //! | `store`    | SQLite: history, settings, backups                      | ids, history                 |
 //! | `tui`      | the terminal app                                        | all but cli                  |
@@ -30,3 +31,4 @@ pub mod notes;
 pub mod progress;
 pub mod store;
 pub mod tui;
+pub mod walkthrough;

@@ -1,7 +1,9 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, FixedOffset};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Error, FromArgMatches, Parser, Subcommand, ValueEnum,
+};
 use clap_complete::Shell;
 
 use crate::ids::Lang;
@@ -57,6 +59,8 @@ pub(super) enum Command {
     },
     /// Answer flashcards
     Study(StudyArguments),
+    /// Play a scenario over the cluster model
+    Walk(WalkArguments),
     /// Check or list notes
     #[command(subcommand)]
     Notes(NotesCommand),
@@ -104,6 +108,149 @@ pub(super) struct StudyArguments {
     /// Only cards with this tag
     #[arg(long, value_name = "TAG")]
     pub(super) tag: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct WalkArguments {
+    /// A scenario's id, or a scenario file
+    #[arg(value_name = "SCENARIO|FILE")]
+    pub(super) scenario: Option<String>,
+    /// List the built-in scenarios
+    #[arg(long, conflicts_with_all = ["scenario", "print"])]
+    pub(super) list: bool,
+    /// Play it without a screen and print what happened
+    #[arg(long)]
+    pub(super) print: bool,
+    /// How to print: text, jsonl or kubectl; for --list text or json
+    #[arg(long, value_enum, default_value_t = WalkFormat::Text)]
+    pub(super) format: WalkFormat,
+    /// Decides all that Kubernetes leaves to chance
+    #[arg(long, value_name = "N", requires = "print")]
+    pub(super) seed: Option<u64>,
+    /// End at this moment of the run, in milliseconds
+    #[arg(long, value_name = "MS", requires = "print")]
+    pub(super) until: Option<u64>,
+    /// Number and print heartbeats and what changes nothing too
+    #[arg(long, requires = "print")]
+    pub(super) routine: bool,
+    #[command(flatten)]
+    pub(super) played: PlayedArguments,
+}
+
+/// How a run is printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum WalkFormat {
+    /// A story to read
+    Text,
+    /// A step a line, as JSON (for --list: one JSON object)
+    #[value(alias = "json")]
+    Jsonl,
+    /// What the commands print to whoever gave them
+    Kubectl,
+}
+
+/// Something done to a run besides what its scenario does.
+#[derive(Clone, Debug)]
+pub(super) enum Played {
+    Command(String),
+    Fault(String),
+}
+
+/// `--command LINE --at STEP` and `--fault FAULT --at STEP`, any number of them: an `--at` belongs to the
+/// one it follows. clap's derive keeps no order between options, so this is read by hand.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PlayedArguments(Vec<(Played, u32)>);
+
+impl PlayedArguments {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &(Played, u32)> {
+        self.0.iter()
+    }
+}
+
+impl Args for PlayedArguments {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        let option = |name: &'static str, value: &'static str, help: &'static str| {
+            Arg::new(name)
+                .long(name)
+                .value_name(value)
+                .action(ArgAction::Append)
+                .requires("print")
+                .help(help)
+        };
+        command
+            .arg(option(
+                "command",
+                "LINE",
+                "Also give this command, at the step of the --at after it",
+            ))
+            .arg(option(
+                "fault",
+                "FAULT",
+                "Also break or mend this, at the step of the --at after it",
+            ))
+            .arg(
+                option(
+                    "at",
+                    "STEP",
+                    "After which step of the run (0, or none: at the start)",
+                )
+                .value_parser(clap::value_parser!(u32)),
+            )
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        PlayedArguments::augment_args(command)
+    }
+}
+
+impl FromArgMatches for PlayedArguments {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<PlayedArguments, Error> {
+        enum Word {
+            Act(Played),
+            At(u32),
+        }
+        fn given<T: Clone + Send + Sync + 'static>(
+            matches: &ArgMatches,
+            name: &str,
+            word: impl Fn(T) -> Word,
+        ) -> Vec<(usize, Word)> {
+            let places = matches.indices_of(name).into_iter().flatten();
+            let values = matches.get_many::<T>(name).into_iter().flatten();
+            places.zip(values.cloned().map(word)).collect()
+        }
+        let mut words = given(matches, "command", |line| Word::Act(Played::Command(line)));
+        words.extend(given(matches, "fault", |fault| {
+            Word::Act(Played::Fault(fault))
+        }));
+        words.extend(given(matches, "at", Word::At));
+        words.sort_by_key(|(place, _)| *place);
+        let mut played: Vec<(Played, u32)> = Vec::new();
+        let mut may_follow = false;
+        for (_, word) in words {
+            match (word, played.last_mut()) {
+                (Word::Act(act), _) => {
+                    played.push((act, 0));
+                    may_follow = true;
+                }
+                (Word::At(step), Some(last)) if may_follow => {
+                    last.1 = step;
+                    may_follow = false;
+                }
+                (Word::At(_), _) => {
+                    return Err(Error::raw(
+                        clap::error::ErrorKind::ArgumentConflict,
+                        "--at belongs after a --command or a --fault\n",
+                    ));
+                }
+            }
+        }
+        Ok(PlayedArguments(played))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = PlayedArguments::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 #[derive(Subcommand, Debug)]

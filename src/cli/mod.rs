@@ -11,6 +11,7 @@ mod notes;
 mod open_app;
 mod setup;
 mod study;
+mod walk;
 mod written;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -18,7 +19,7 @@ use std::{ffi::OsString, process::ExitCode};
 use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use self::{
-    arguments::{Arguments, Command, ConfigCommand, LogCommand, NotesCommand},
+    arguments::{Arguments, Command, ConfigCommand, Format, LogCommand, NotesCommand, WalkFormat},
     failure::Failure,
     setup::Setup,
 };
@@ -62,6 +63,24 @@ fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
         Some(Command::Learn { lesson }) => open_app::lessons(Setup::new(global)?, lesson),
         Some(Command::Study(chosen)) if plain => study::line_by_line(Setup::new(global)?, &chosen),
         Some(Command::Study(chosen)) => open_app::study(Setup::new(global)?, &chosen),
+        Some(Command::Walk(chosen)) if chosen.list => {
+            let format = match chosen.format {
+                WalkFormat::Text => Format::Text,
+                WalkFormat::Jsonl => Format::Json,
+                WalkFormat::Kubectl => {
+                    return Err(Failure::usage(
+                        "walk --list prints as text or json",
+                        "Try `podlings walk --list --format json`.",
+                    ));
+                }
+            };
+            walk::list(&Setup::new(global)?, format)
+        }
+        Some(Command::Walk(chosen)) if chosen.print => walk::print(&Setup::new(global)?, &chosen),
+        Some(Command::Walk(_)) => Err(Failure::usage(
+            "walk needs --list or --print",
+            "Try `podlings walk rc-create --print`.",
+        )),
         Some(Command::Notes(NotesCommand::Check {
             paths,
             format,

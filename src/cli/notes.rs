@@ -13,6 +13,7 @@ use crate::{
     ids::Lang,
     notes::{Diagnostic, Library, Severity, disk, lint, plain, write_ids},
     tui::text::safe,
+    walkthrough::{self, built_in, is_scenario, lint_text},
 };
 
 /// The version of both JSON forms.
@@ -54,6 +55,8 @@ pub(super) fn check(
     let (library, found) = read(&setup, paths);
     diagnostics.extend(found);
     diagnostics.extend(lint(&library));
+    let (scenarios, found) = scenarios(paths);
+    diagnostics.extend(found);
     diagnostics.sort_by(|one, other| {
         (&one.file, one.line, one.column).cmp(&(&other.file, other.line, other.column))
     });
@@ -78,7 +81,7 @@ pub(super) fn check(
             }
             let _ = writeln!(
                 text,
-                "{} lessons, {} cards: {errors} errors, {warnings} warnings",
+                "{} lessons, {} cards, {scenarios} scenarios: {errors} errors, {warnings} warnings",
                 library.lessons().len(),
                 library.cards().len()
             );
@@ -87,6 +90,35 @@ pub(super) fn check(
     };
     written::print(&text)?;
     Ok(ExitCode::from(u8::from(errors > 0)))
+}
+
+/// Plays each scenario file under these paths, or the built-in ones: how many there are, and what does
+/// not hold of them.
+fn scenarios(paths: &[PathBuf]) -> (usize, Vec<Diagnostic>) {
+    if paths.is_empty() {
+        let scenarios = built_in();
+        let found = scenarios.iter().flat_map(|scenario| {
+            walkthrough::lint(&format!("scenarios/{}.toml", scenario.id), scenario)
+        });
+        return (scenarios.len(), found.collect());
+    }
+    let mut files: Vec<PathBuf> = paths
+        .iter()
+        .flat_map(|path| ignore::WalkBuilder::new(path).build().flatten())
+        .map(ignore::DirEntry::into_path)
+        .filter(|path| is_scenario(path))
+        .collect();
+    files.sort();
+    files.dedup();
+    let found = files.iter().flat_map(|path| {
+        let file = path.display().to_string();
+        match fs::read_to_string(path) {
+            Ok(text) => lint_text(&file, &text),
+            // What cannot be read at all is told where notes are read.
+            Err(_) => Vec::new(),
+        }
+    });
+    (files.len(), found.collect())
 }
 
 /// `FILE:LINE:COLUMN: error[code]: message`, and what to do.
@@ -284,13 +316,13 @@ fn as_text(lessons: &[LessonRow<'_>], cards: &[CardRow<'_>]) -> String {
     text
 }
 
-fn json(value: &impl Serialize) -> Result<String, Failure> {
+pub(super) fn json(value: &impl Serialize) -> Result<String, Failure> {
     let mut text = serde_json::to_string_pretty(value).map_err(impossible)?;
     text.push('\n');
     Ok(text)
 }
 
-fn impossible(error: serde_json::Error) -> Failure {
+pub(super) fn impossible(error: serde_json::Error) -> Failure {
     Failure::new(
         format!("cannot write JSON: {error} (podlings)"),
         "Please report this.",

@@ -63,6 +63,8 @@ pub enum Code {
     CourseRule,
     /// An id that cannot be written into the file.
     IdNotWritable,
+    /// A scenario that does not parse, or does not go as it says.
+    Scenario,
 }
 
 impl Code {

@@ -1,0 +1,43 @@
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+
+use super::Scenario;
+
+static SCENARIOS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/content/scenarios");
+
+/// The scenarios within the program, in the order in which they are best seen. A test holds that each
+/// file reads well.
+pub fn built_in() -> Vec<Arc<Scenario>> {
+    const ORDER: [&str; 11] = [
+        "rc-create",
+        "service-create",
+        "self-healing",
+        "scale",
+        "rolling-update",
+        "scheduling",
+        "crash-loop",
+        "image-pull",
+        "api-gates",
+        "list-watch",
+        "scheduler-off",
+    ];
+    let mut found: Vec<Arc<Scenario>> = SCENARIOS
+        .files()
+        .filter_map(|file| Scenario::parse(file.contents_utf8()?).ok())
+        .map(Arc::new)
+        .collect();
+    let place = |id: &str| {
+        ORDER
+            .iter()
+            .position(|one| *one == id)
+            .unwrap_or(ORDER.len())
+    };
+    found.sort_by(|one, other| (place(&one.id), &one.id).cmp(&(place(&other.id), &other.id)));
+    found
+}
+
+/// The scenario of this id within the program.
+pub fn find(id: &str) -> Option<Arc<Scenario>> {
+    built_in().into_iter().find(|scenario| scenario.id == id)
+}

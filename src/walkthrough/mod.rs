@@ -1,0 +1,31 @@
+//! Scenarios played over the cluster model: what is done when, chapters and questions that hang on what
+//! the model did, and a player that goes forward, back and aside. Look first at [`Run`]. This room knows
+//! no screen; what it tells is read from the trace.
+
+mod catalogue;
+mod compare;
+mod expect;
+mod lint;
+mod matcher;
+mod pace;
+mod play;
+mod player;
+mod prediction;
+mod scenario;
+mod script;
+mod story;
+
+pub use self::{
+    catalogue::{built_in, find},
+    compare::{Difference, Found, compare},
+    expect::{Expect, Unmet},
+    lint::{is_scenario, lint, lint_text},
+    matcher::Matcher,
+    pace::Pace,
+    play::{PlayError, Run, Variation},
+    player::{Branch, BranchId, Player, Speed},
+    prediction::{Asked, Prediction},
+    scenario::{Chapter, Manifest, NodeSpec, Scenario, ScenarioError, Titles},
+    script::{Act, Script, When},
+    story::{sentence, story},
+};
