@@ -12,6 +12,7 @@
 
 mod caches;
 mod desk;
+mod endpoints;
 mod index;
 mod service_account;
 
@@ -94,5 +95,7 @@ macro_rules! controllers {
 }
 
 controllers! {
+    endpoints: Endpoints(endpoints::EndpointsController),
+    endpoint_slices: EndpointSlices(endpoints::EndpointSliceController),
     service_accounts: ServiceAccounts(service_account::ServiceAccounts),
 }
