@@ -410,6 +410,13 @@ impl Cluster {
         }
     }
 
+    /// Has a client of the tests' own ask the API server for something, now.
+    #[cfg(test)]
+    pub(crate) fn ask(&mut self, request: super::machinery::Request) {
+        let turn = &mut Turn::new(&mut self.shared, Address::Kubectl, (StepId::NONE, false));
+        turn.tell(request);
+    }
+
     /// Gives a command, now. What it prints is in [`Cluster::outputs`] once it has ended.
     pub fn command(&mut self, line: &str, files: &Files) {
         let command = Command {

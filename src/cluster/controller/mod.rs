@@ -14,6 +14,8 @@ mod caches;
 mod desk;
 mod endpoints;
 mod index;
+mod ownership;
+mod replicas;
 mod service_account;
 
 pub(crate) use self::{
@@ -23,7 +25,7 @@ pub(crate) use self::{
 
 use self::{desk::Station, index::Index};
 use super::{
-    api::Resource,
+    api::{ReplicaSet, ReplicationController, Resource},
     machinery::{Answer, Component, Turn, WatchEvent},
 };
 
@@ -97,5 +99,7 @@ macro_rules! controllers {
 controllers! {
     endpoints: Endpoints(endpoints::EndpointsController),
     endpoint_slices: EndpointSlices(endpoints::EndpointSliceController),
+    replication_controllers: ReplicationControllers(replicas::Replicas<ReplicationController>),
+    replica_sets: ReplicaSets(replicas::Replicas<ReplicaSet>),
     service_accounts: ServiceAccounts(service_account::ServiceAccounts),
 }

@@ -209,6 +209,12 @@ impl<'a> Turn<'a> {
         self.send(request, Some(ticket.into()), false)
     }
 
+    /// Sends a request whose answer nobody waits for.
+    #[cfg(test)]
+    pub(crate) fn tell(&mut self, request: Request) -> StepId {
+        self.send(request, None, false)
+    }
+
     /// Opens a watch. What it brings comes as [`Happening::Watch`], with this connection.
     pub(crate) fn watch(
         &mut self,
