@@ -17,6 +17,8 @@ mod index;
 mod ownership;
 mod replicas;
 mod service_account;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::{
     caches::{Caches, Change, states},
