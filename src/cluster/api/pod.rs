@@ -355,6 +355,21 @@ impl PodStatus {
     }
 }
 
+impl Toleration {
+    /// Whether a Pod with it puts up with this taint
+    /// (`component-helpers/scheduling/corev1/helpers.go`, ToleratesTaint).
+    pub fn tolerates(&self, taint: &super::Taint) -> bool {
+        let value_fits = match &*self.operator {
+            "" | "Equal" => self.value == taint.value,
+            "Exists" => true,
+            _ => false,
+        };
+        self.effect.is_none_or(|effect| effect == taint.effect)
+            && (self.key.is_empty() || self.key == taint.key)
+            && value_fits
+    }
+}
+
 impl Pod {
     /// Whether it neither has ended nor is being deleted: what a controller counts as its own.
     pub fn is_active(&self) -> bool {

@@ -14,9 +14,11 @@ mod caches;
 mod desk;
 mod endpoints;
 mod index;
+mod node_lifecycle;
 mod ownership;
 mod replicas;
 mod service_account;
+mod taint_eviction;
 #[cfg(test)]
 mod tests;
 
@@ -103,5 +105,7 @@ controllers! {
     endpoint_slices: EndpointSlices(endpoints::EndpointSliceController),
     replication_controllers: ReplicationControllers(replicas::Replicas<ReplicationController>),
     replica_sets: ReplicaSets(replicas::Replicas<ReplicaSet>),
+    node_lifecycle: NodeLifecycle(node_lifecycle::NodeLifecycle),
+    taint_eviction: TaintEviction(taint_eviction::TaintEviction),
     service_accounts: ServiceAccounts(service_account::ServiceAccounts),
 }

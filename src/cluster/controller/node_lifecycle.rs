@@ -1,0 +1,655 @@
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::json;
+
+use super::{Change, Controller, Desk, Ticket as AnyTicket, Timer as AnyTimer, Wake, states};
+use crate::cluster::{
+    api::{
+        Condition, ConditionStatus, Key, Kind, Node, Object, Pod, Resource, Str, Taint, TaintEffect,
+    },
+    machinery::{Answer, Patch, Request, Subresource},
+    moment::{MicroTime, Moment, Timestamp},
+};
+
+/// Says that a silent node is Unknown, taints nodes by their conditions, and makes the Pods of a node
+/// that stopped being ready unready (`pkg/controller/nodelifecycle/node_lifecycle_controller.go`).
+/// Evicting Pods is another controller's work.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NodeLifecycle {
+    health: BTreeMap<Str, Health>,
+    /// Nodes that wait for their NoExecute taint: only so many a second get one.
+    to_taint: Vec<Str>,
+    /// When the next NoExecute taint may be given.
+    next_taint: Moment,
+    /// Nodes with a taint request under way.
+    tainting: FxHashSet<Str>,
+    zones: FxHashMap<Str, ZoneState>,
+    /// No node is ready: something is wrong with the control plane rather than with the nodes.
+    all_disrupted: bool,
+}
+
+/// When a node was last heard of.
+#[derive(Clone, Debug)]
+struct Health {
+    heard: Moment,
+    heartbeat: Option<Timestamp>,
+    renewed: Option<MicroTime>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum ZoneState {
+    Normal,
+    PartialDisruption,
+    FullDisruption,
+}
+
+/// What it waits for.
+#[derive(Clone, Debug)]
+pub(crate) enum Ticket {
+    /// The node's status says Unknown.
+    Unknown(Str),
+    /// The node's taints.
+    Taints(Str),
+    /// A Pod that was made unready, to be told of then.
+    Unready(Arc<Pod>),
+}
+
+/// What it wakes itself for.
+#[derive(Clone, Debug)]
+pub(crate) enum Timer {
+    /// Looks at every node (`--node-monitor-period`).
+    Monitor,
+    /// Gives the next NoExecute taint.
+    Taint,
+}
+
+const MONITOR_PERIOD: Duration = Duration::from_secs(5);
+/// `--node-monitor-grace-period`: 50 s since Kubernetes 1.32.
+const GRACE: Duration = Duration::from_secs(50);
+/// `--node-startup-grace-period`.
+const STARTUP_GRACE: Duration = Duration::from_secs(60);
+/// `--node-eviction-rate` 0.1 a second.
+const TAINT_PERIOD: Duration = Duration::from_secs(10);
+/// `--secondary-node-eviction-rate` 0.01 a second, in a large zone that is partly down.
+const SLOW_TAINT_PERIOD: Duration = Duration::from_secs(100);
+/// `--unhealthy-zone-threshold`.
+const UNHEALTHY: f64 = 0.55;
+/// `--large-cluster-size-threshold`: a smaller zone that is partly down gets no taints at all.
+const LARGE_ZONE: usize = 50;
+
+const NOT_READY: &str = "node.kubernetes.io/not-ready";
+const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
+
+impl Controller for NodeLifecycle {
+    const NAME: &'static str = "nodelifecycle";
+    const ACCOUNT: &'static str = "node-controller";
+    const WORKERS: usize = 8;
+    const TICKET: fn(Ticket) -> AnyTicket = AnyTicket::NodeLifecycle;
+    const TIMER: fn(Wake<Str, Timer>) -> AnyTimer = AnyTimer::NodeLifecycle;
+    type Key = Str;
+    type Ticket = Ticket;
+    type Timer = Timer;
+
+    fn begin(&mut self, desk: &mut Desk<'_, Self>) {
+        desk.routine_timer(Duration::ZERO, Timer::Monitor);
+    }
+
+    fn see(&mut self, change: &Change, desk: &mut Desk<'_, Self>) {
+        match change {
+            Change::Node(seen) => match states(seen) {
+                (Some(gone), None) => {
+                    self.health.remove(&gone.metadata.name);
+                }
+                (before, Some(node)) => {
+                    if before.is_none_or(|before| concerns_taints(before, node)) {
+                        desk.enqueue(node.metadata.name.clone());
+                    }
+                }
+                (None, None) => {}
+            },
+            Change::Lease(seen) => {
+                let lease = seen.object();
+                if let Some(health) = self.health.get_mut(&lease.metadata.name)
+                    && lease.spec.renew_time > health.renewed
+                {
+                    health.renewed = lease.spec.renew_time;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Makes a node's NoSchedule taints say what its conditions do (doNoScheduleTaintingPass).
+    fn sync(&mut self, name: Str, desk: &mut Desk<'_, Self>) {
+        let node = desk.caches.nodes.get(&Key::new("", name.clone())).cloned();
+        desk.done(&name);
+        if let Some(node) = node {
+            let taints = by_condition(&node);
+            self.set_taints(&node, taints, desk);
+        }
+    }
+
+    fn answer(&mut self, ticket: Ticket, answer: Answer, desk: &mut Desk<'_, Self>) {
+        match ticket {
+            Ticket::Unknown(name) => {
+                if let Ok(reply) = &answer.result
+                    && let Some(node) = reply.object_of::<Node>().cloned()
+                {
+                    self.became_unready(&node, desk);
+                    self.want_no_execute(&node, desk);
+                } else {
+                    // The next look, in five seconds, tries again.
+                    self.health.entry(name);
+                }
+            }
+            Ticket::Taints(name) => {
+                self.tainting.remove(&name);
+                if answer.result.is_err() {
+                    desk.enqueue_after(name, Duration::from_millis(100));
+                } else {
+                    desk.enqueue(name);
+                }
+            }
+            Ticket::Unready(pod) => {
+                if answer.result.is_ok() {
+                    let message = "Node is not ready".to_owned();
+                    let about = Object::Pod(pod);
+                    desk.event("node-controller", &about, (true, "NodeNotReady"), message);
+                }
+            }
+        }
+    }
+
+    fn fire(&mut self, timer: Timer, desk: &mut Desk<'_, Self>) {
+        match timer {
+            Timer::Monitor => {
+                self.monitor(desk);
+                desk.turn.because(crate::cluster::trace::StepId::NONE);
+                desk.turn.lull();
+                desk.routine_timer(MONITOR_PERIOD, Timer::Monitor);
+            }
+            Timer::Taint => self.taint_next(desk),
+        }
+    }
+}
+
+/// Whether anything that NoSchedule taints depend on differs.
+fn concerns_taints(before: &Node, after: &Node) -> bool {
+    let known = |node: &Node| -> Vec<(Str, ConditionStatus)> {
+        let conditions = node.status.conditions.iter();
+        conditions
+            .map(|one| (one.kind.clone(), one.status))
+            .collect()
+    };
+    before.spec.unschedulable != after.spec.unschedulable
+        || before.spec.taints != after.spec.taints
+        || known(before) != known(after)
+}
+
+impl NodeLifecycle {
+    /// Looks at every node: who has been silent for too long (monitorNodeHealth).
+    fn monitor(&mut self, desk: &mut Desk<'_, Self>) {
+        let mut nodes: Vec<Arc<Node>> = desk.caches.nodes.iter().cloned().collect();
+        nodes.sort_by(|one, other| one.metadata.name.cmp(&other.metadata.name));
+        let now = desk.turn.now();
+        for node in &nodes {
+            self.hear_from(node, now, desk);
+            let ready = node.status.condition("Ready").map(|ready| ready.status);
+            let grace = if ready.is_some() {
+                GRACE
+            } else {
+                STARTUP_GRACE
+            };
+            let heard = self
+                .health
+                .get(&node.metadata.name)
+                .map_or(now, |it| it.heard);
+            if now.since(heard) > grace && ready != Some(ConditionStatus::Unknown) {
+                self.is_silent(node, now.since(heard), desk);
+                continue;
+            }
+            match ready {
+                Some(ConditionStatus::True) => self.is_reachable(node, desk),
+                Some(_) => self.want_no_execute(node, desk),
+                None => {}
+            }
+        }
+        self.look_at_zones(&nodes, desk);
+    }
+
+    fn hear_from(&mut self, node: &Arc<Node>, now: Moment, desk: &mut Desk<'_, Self>) {
+        let name = &node.metadata.name;
+        let heartbeat = node
+            .status
+            .condition("Ready")
+            .and_then(|it| it.last_heartbeat_time);
+        let lease = Key::new("kube-node-lease", name.clone());
+        let renewed = desk
+            .caches
+            .leases
+            .get(&lease)
+            .and_then(|lease| lease.spec.renew_time);
+        match self.health.get_mut(name) {
+            Some(health) => {
+                if heartbeat != health.heartbeat || renewed > health.renewed {
+                    health.heard = now;
+                }
+                health.heartbeat = heartbeat;
+                health.renewed = renewed;
+            }
+            None => {
+                desk.event(
+                    "node-controller",
+                    &Object::Node(node.clone()),
+                    (false, "RegisteredNode"),
+                    format!("Node {name} event: Registered Node {name} in Controller"),
+                );
+                self.health.insert(
+                    name.clone(),
+                    Health {
+                        heard: now,
+                        heartbeat,
+                        renewed,
+                    },
+                );
+            }
+        }
+    }
+
+    /// The kubelet has not been heard of for longer than the grace period: nobody knows how its node is.
+    fn is_silent(&mut self, node: &Arc<Node>, silent: Duration, desk: &mut Desk<'_, Self>) {
+        let name = node.metadata.name.clone();
+        desk.turn.because(crate::cluster::trace::StepId::NONE);
+        desk.turn.rouse();
+        desk.decide((Resource::Nodes, &Str::default(), &name), || {
+            let seconds = silent.as_secs();
+            let message = format!(
+                "{name} has not been heard of for {seconds} s, longer than the grace period of 50 s: \
+                 its conditions become Unknown"
+            );
+            (message, Vec::new())
+        });
+        let now = desk.turn.now().timestamp();
+        let mut status = node.status.clone();
+        for kind in ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"] {
+            match status.conditions.iter_mut().find(|it| &*it.kind == kind) {
+                Some(condition) if condition.status == ConditionStatus::Unknown => {}
+                Some(condition) => {
+                    condition.status = ConditionStatus::Unknown;
+                    condition.reason = "NodeStatusUnknown".into();
+                    condition.message = "Kubelet stopped posting node status.".to_owned();
+                    condition.last_transition_time = Some(now);
+                }
+                None => status.conditions.push(Condition {
+                    kind: kind.into(),
+                    status: ConditionStatus::Unknown,
+                    reason: "NodeStatusNeverUpdated".into(),
+                    message: "Kubelet never posted node status.".to_owned(),
+                    last_heartbeat_time: node.metadata.creation_timestamp,
+                    last_transition_time: Some(now),
+                    ..Condition::default()
+                }),
+            }
+        }
+        let mut after = (**node).clone();
+        after.status = status;
+        let request = Request::update(desk.user, after).on(Subresource::Status);
+        desk.request(request, Ticket::Unknown(name));
+        desk.turn.lull();
+    }
+
+    /// A node that was ready is not any more: its Pods become unready at once, so that Services stop
+    /// sending to them (MarkPodsNotReady).
+    fn became_unready(&mut self, node: &Arc<Node>, desk: &mut Desk<'_, Self>) {
+        let name = &node.metadata.name;
+        desk.event(
+            "node-controller",
+            &Object::Node(node.clone()),
+            (false, "NodeNotReady"),
+            format!("Node {name} status is now: NodeNotReady"),
+        );
+        let pods: Vec<Arc<Pod>> = desk.caches.pods_on(name).cloned().collect();
+        let now = desk.turn.now().timestamp();
+        for pod in pods {
+            let Some(ready) = pod.status.condition("Ready") else {
+                continue;
+            };
+            if ready.status == ConditionStatus::False {
+                continue;
+            }
+            let condition = Condition {
+                status: ConditionStatus::False,
+                last_transition_time: Some(now),
+                ..ready.clone()
+            };
+            let request = Request::patch(
+                desk.user,
+                Resource::Pods,
+                &pod.metadata.namespace,
+                &pod.metadata.name,
+                Patch::Condition(Box::new(condition)),
+            );
+            desk.request(request.on(Subresource::Status), Ticket::Unready(pod));
+        }
+    }
+
+    /// A node is ready: its NoExecute taints go (markNodeAsReachable).
+    fn is_reachable(&mut self, node: &Arc<Node>, desk: &mut Desk<'_, Self>) {
+        let name = &node.metadata.name;
+        self.to_taint.retain(|waiting| waiting != name);
+        let mut taints = node.spec.taints.clone();
+        taints.retain(|taint| !is_ours(taint));
+        if taints.len() == node.spec.taints.len() {
+            return;
+        }
+        desk.turn.rouse();
+        desk.decide((Resource::Nodes, &Str::default(), name), || {
+            (
+                format!("{name} is ready again: its NoExecute taints go"),
+                Vec::new(),
+            )
+        });
+        self.set_taints(node, taints, desk);
+        desk.turn.lull();
+    }
+
+    /// A node is not ready or unknown: it gets in line for its NoExecute taint, or has the other one
+    /// changed at once (processTaintBaseEviction).
+    fn want_no_execute(&mut self, node: &Arc<Node>, desk: &mut Desk<'_, Self>) {
+        let name = &node.metadata.name;
+        let Some(key) = no_execute_key(node) else {
+            return;
+        };
+        let has = |key: &str| {
+            let mut taints = node.spec.taints.iter();
+            taints.any(|taint| is_ours(taint) && &*taint.key == key)
+        };
+        if has(key) || self.tainting.contains(name) {
+            return;
+        }
+        if has(NOT_READY) || has(UNREACHABLE) {
+            return self.taint(node, desk);
+        }
+        if self.all_disrupted || self.to_taint.contains(name) {
+            return;
+        }
+        self.to_taint.push(name.clone());
+        let wait = self.next_taint.since(desk.turn.now());
+        desk.turn.rouse();
+        desk.timer(wait, Timer::Taint);
+        desk.turn.lull();
+    }
+
+    /// doNoExecuteTaintingPass.
+    fn taint_next(&mut self, desk: &mut Desk<'_, Self>) {
+        let now = desk.turn.now();
+        if now < self.next_taint {
+            let wait = self.next_taint.since(now);
+            desk.timer(wait, Timer::Taint);
+            return;
+        }
+        if self.to_taint.is_empty() || self.all_disrupted {
+            return;
+        }
+        let name = self.to_taint.remove(0);
+        let Some(node) = desk.caches.nodes.get(&Key::new("", name)).cloned() else {
+            return;
+        };
+        match self.zones.get(&zone(&node)) {
+            Some(ZoneState::PartialDisruption) => {
+                let size = desk
+                    .caches
+                    .nodes
+                    .iter()
+                    .filter(|one| zone(one) == zone(&node))
+                    .count();
+                if size <= LARGE_ZONE {
+                    return;
+                }
+                self.next_taint = now + SLOW_TAINT_PERIOD;
+            }
+            _ => self.next_taint = now + TAINT_PERIOD,
+        }
+        self.taint(&node, desk);
+        if !self.to_taint.is_empty() {
+            desk.timer(self.next_taint.since(now), Timer::Taint);
+        }
+    }
+
+    fn taint(&mut self, node: &Arc<Node>, desk: &mut Desk<'_, Self>) {
+        let Some(key) = no_execute_key(node) else {
+            return;
+        };
+        let name = &node.metadata.name;
+        let mut taints = node.spec.taints.clone();
+        taints.retain(|taint| !is_ours(taint));
+        taints.push(Taint {
+            key: key.into(),
+            effect: TaintEffect::NoExecute,
+            time_added: Some(desk.turn.now().timestamp()),
+            ..Taint::default()
+        });
+        desk.turn.rouse();
+        desk.decide((Resource::Nodes, &Str::default(), name), || {
+            (format!("{name} gets the taint {key}:NoExecute"), Vec::new())
+        });
+        self.set_taints(node, taints, desk);
+    }
+
+    fn set_taints(&mut self, node: &Arc<Node>, taints: Vec<Taint>, desk: &mut Desk<'_, Self>) {
+        let name = &node.metadata.name;
+        if taints == node.spec.taints || !self.tainting.insert(name.clone()) {
+            return;
+        }
+        let patch = Patch::Merge(json!({
+            "metadata": { "resourceVersion": node.metadata.resource_version.to_string() },
+            "spec": { "taints": taints },
+        }));
+        let request = Request::patch(desk.user, Node::RESOURCE, &Str::default(), name, patch);
+        desk.turn.rouse();
+        desk.request(request, Ticket::Taints(name.clone()));
+    }
+
+    /// When no node at all is ready, the fault is taken to be the control plane's, and nobody is evicted
+    /// (handleDisruption).
+    fn look_at_zones(&mut self, nodes: &[Arc<Node>], desk: &mut Desk<'_, Self>) {
+        let mut zones: BTreeMap<Str, (usize, usize)> = BTreeMap::new();
+        for node in nodes {
+            let ready = node
+                .status
+                .condition("Ready")
+                .is_some_and(|it| it.status == ConditionStatus::True);
+            let (ready_nodes, others) = zones.entry(zone(node)).or_default();
+            *(if ready { ready_nodes } else { others }) += 1;
+        }
+        self.zones = zones
+            .into_iter()
+            .map(|(zone, (ready, others))| (zone, zone_state(ready, others)))
+            .collect();
+        let were_disrupted = self.all_disrupted;
+        self.all_disrupted = !self.zones.is_empty()
+            && self
+                .zones
+                .values()
+                .all(|state| *state == ZoneState::FullDisruption);
+        if self.all_disrupted && !were_disrupted {
+            self.to_taint.clear();
+            for node in nodes {
+                self.is_reachable(node, desk);
+            }
+        } else if were_disrupted && !self.all_disrupted {
+            let now = desk.turn.now();
+            for health in self.health.values_mut() {
+                health.heard = now;
+            }
+        }
+    }
+}
+
+/// `ComputeZoneState`.
+fn zone_state(ready: usize, others: usize) -> ZoneState {
+    if ready == 0 && others > 0 {
+        return ZoneState::FullDisruption;
+    }
+    let share = others as f64 / (ready + others).max(1) as f64;
+    if others > 2 && share >= UNHEALTHY {
+        ZoneState::PartialDisruption
+    } else {
+        ZoneState::Normal
+    }
+}
+
+/// Nodes are counted by region and zone.
+fn zone(node: &Node) -> Str {
+    let label = |key: &str| node.metadata.labels.get(key).unwrap_or_default();
+    let region = label("topology.kubernetes.io/region");
+    let zone = label("topology.kubernetes.io/zone");
+    format!("{region}:{zone}").into()
+}
+
+fn is_ours(taint: &Taint) -> bool {
+    taint.effect == TaintEffect::NoExecute && [NOT_READY, UNREACHABLE].contains(&&*taint.key)
+}
+
+/// The NoExecute taint that says what the Ready condition does.
+fn no_execute_key(node: &Node) -> Option<&'static str> {
+    match node.status.condition("Ready")?.status {
+        ConditionStatus::True => None,
+        ConditionStatus::False => Some(NOT_READY),
+        ConditionStatus::Unknown => Some(UNREACHABLE),
+    }
+}
+
+/// The node's taints, with the NoSchedule ones its conditions ask for.
+fn by_condition(node: &Node) -> Vec<Taint> {
+    const BY_CONDITION: [(&str, ConditionStatus, &str); 6] = [
+        ("Ready", ConditionStatus::False, NOT_READY),
+        ("Ready", ConditionStatus::Unknown, UNREACHABLE),
+        (
+            "MemoryPressure",
+            ConditionStatus::True,
+            "node.kubernetes.io/memory-pressure",
+        ),
+        (
+            "DiskPressure",
+            ConditionStatus::True,
+            "node.kubernetes.io/disk-pressure",
+        ),
+        (
+            "PIDPressure",
+            ConditionStatus::True,
+            "node.kubernetes.io/pid-pressure",
+        ),
+        (
+            "NetworkUnavailable",
+            ConditionStatus::True,
+            "node.kubernetes.io/network-unavailable",
+        ),
+    ];
+    const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
+    let holds = |kind: &str, status| {
+        node.status
+            .condition(kind)
+            .is_some_and(|it| it.status == status)
+    };
+    let mut wanted: Vec<&str> = BY_CONDITION
+        .into_iter()
+        .filter(|(kind, status, _)| holds(kind, *status))
+        .map(|(.., key)| key)
+        .collect();
+    if node.spec.unschedulable {
+        wanted.push(UNSCHEDULABLE);
+    }
+    // Before the kubelet has said anything, the taint the node was admitted with stays.
+    let silent = node.status.condition("Ready").is_none();
+    let managed = |taint: &Taint| {
+        taint.effect == TaintEffect::NoSchedule
+            && (BY_CONDITION.iter().any(|(.., key)| *key == &*taint.key)
+                || &*taint.key == UNSCHEDULABLE)
+            && !(silent && &*taint.key == NOT_READY)
+    };
+    let mut taints = node.spec.taints.clone();
+    taints.retain(|taint| !managed(taint) || wanted.contains(&&*taint.key));
+    for key in wanted {
+        let there = |taint: &Taint| managed(taint) && &*taint.key == key;
+        if !taints.iter().any(there) {
+            taints.push(Taint {
+                key: key.into(),
+                effect: TaintEffect::NoSchedule,
+                ..Taint::default()
+            });
+        }
+    }
+    taints
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `pkg/controller/nodelifecycle/node_lifecycle_controller_test.go`, TestMonitorNodeHealthEvictPods…
+    /// and ComputeZoneState: two of three nodes down are no partial disruption.
+    #[test]
+    fn zone_states_by_share_of_nodes_that_are_not_ready() {
+        use ZoneState::*;
+        for (ready, others, state) in [
+            (3, 0, Normal),
+            (2, 1, Normal),
+            (1, 2, Normal),
+            (0, 1, FullDisruption),
+            (0, 3, FullDisruption),
+            (2, 3, PartialDisruption),
+            (3, 3, Normal),
+            (0, 0, Normal),
+        ] {
+            assert_eq!(zone_state(ready, others), state, "{ready} {others}");
+        }
+    }
+
+    #[test]
+    fn taints_follow_conditions_and_leave_others_alone() {
+        let condition = |kind: &str, status| Condition {
+            kind: kind.into(),
+            status,
+            ..Condition::default()
+        };
+        let taint = |key: &str, effect| Taint {
+            key: key.into(),
+            effect,
+            ..Taint::default()
+        };
+        let mut node = Node::default();
+        node.spec.taints = vec![
+            taint(NOT_READY, TaintEffect::NoSchedule),
+            taint("dedicated", TaintEffect::NoSchedule),
+        ];
+        let keys = |node: &Node| -> Vec<String> {
+            by_condition(node)
+                .iter()
+                .map(|taint| taint.key.to_string())
+                .collect()
+        };
+        assert_eq!(
+            keys(&node),
+            [NOT_READY, "dedicated"],
+            "before the first status"
+        );
+        node.status.conditions = vec![condition("Ready", ConditionStatus::True)];
+        assert_eq!(keys(&node), ["dedicated"]);
+        node.status.conditions = vec![
+            condition("Ready", ConditionStatus::Unknown),
+            condition("DiskPressure", ConditionStatus::True),
+        ];
+        node.spec.unschedulable = true;
+        assert_eq!(
+            keys(&node),
+            [
+                "dedicated",
+                UNREACHABLE,
+                "node.kubernetes.io/disk-pressure",
+                "node.kubernetes.io/unschedulable",
+            ]
+        );
+    }
+}
