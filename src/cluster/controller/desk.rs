@@ -103,11 +103,13 @@ impl<C: Controller> Station<C> {
         act: impl FnOnce(&mut C, &mut Desk<'_, C>),
     ) {
         let (cause, routine) = (turn.cause(), turn.is_routine());
+        let mut turn = Turn::new(turn.shared, turn.me(), (cause, routine));
+        turn.act_as(C::NAME);
         let mut desk = Desk {
             caches,
             user: &self.user,
             workers: &mut self.workers,
-            turn: Turn::new(turn.shared, turn.me(), (cause, routine)),
+            turn,
         };
         act(&mut self.controller, &mut desk);
     }

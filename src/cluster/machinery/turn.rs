@@ -120,6 +120,8 @@ pub(crate) struct Turn<'a> {
     me: Address,
     cause: StepId,
     routine: bool,
+    /// The part of the component that acts, where it has parts: requests carry it as their reason.
+    part: &'static str,
 }
 
 /// Something a component worked out.
@@ -161,7 +163,13 @@ impl<'a> Turn<'a> {
             me,
             cause,
             routine,
+            part: "",
         }
+    }
+
+    /// From here on in this turn, this part of the component acts: a controller.
+    pub(crate) fn act_as(&mut self, part: &'static str) {
+        self.part = part;
     }
 
     pub(crate) fn now(&self) -> Moment {
@@ -291,6 +299,7 @@ impl<'a> Turn<'a> {
                     subresource: request.subresource.as_str(),
                     namespace: request.namespace.clone(),
                     name: request.name.clone(),
+                    reason: self.part.into(),
                     ..Step::new(StepKind::Request, from.unwrap_or(Actor::Nobody))
                 },
             )
