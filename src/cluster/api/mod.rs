@@ -14,6 +14,7 @@ mod quantity;
 mod record;
 mod resource;
 mod selector;
+mod selector_text;
 mod service;
 mod status;
 mod workload;

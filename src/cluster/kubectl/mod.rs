@@ -1,20 +1,48 @@
-//! kubectl: a client of the API server like any other, run by the learner. Look first at [`Kubectl`].
+//! kubectl: a client of the API server like any other, run by the learner. It reads a command line and
+//! the files it names, asks the API server, and prints what the real one prints. Look first at
+//! [`Kubectl`], then at `session.rs`, which says how a command waits. It must not know any object but
+//! those that answers and watches brought.
+//!
+//! After `staging/src/k8s.io/kubectl` and `cli-runtime`; the columns after
+//! `pkg/printers/internalversion/printers.go`, which in a real cluster the API server fills in.
+
+mod age;
+mod command;
+mod commands;
+mod failure;
+mod flags;
+mod manifest;
+mod print;
+mod session;
+mod tabwriter;
+mod targets;
+mod watching;
+mod words;
+mod yaml;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use self::{
+    command::Invocation,
+    session::{Running, Session, Stop},
+};
 use super::{
     api::Str,
     machinery::{Answer, Turn, WatchEvent},
     moment::Moment,
 };
 
-/// What kubectl waits for.
+/// Which command an answer is for.
 #[derive(Clone, Debug)]
-pub(crate) enum Ticket {}
+pub(crate) struct Ticket {
+    command: u32,
+}
 
-/// What kubectl wakes itself for.
+/// Which command has waited long enough.
 #[derive(Clone, Debug)]
-pub(crate) enum Timer {}
+pub(crate) struct Timer {
+    command: u32,
+}
 
 /// The files a command may name with `-f`.
 pub type Files = Arc<BTreeMap<String, String>>;
@@ -47,23 +75,113 @@ pub struct CommandOutput {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Kubectl {
     outputs: Vec<CommandOutput>,
+    /// The commands that have not ended, by their place among the outputs.
+    running: BTreeMap<u32, Running>,
+    /// Which command opened which watch.
+    connections: Vec<u32>,
 }
 
 impl Kubectl {
     /// A command is given.
-    pub(crate) fn run(&mut self, _command: Command, _turn: &mut Turn<'_>) {}
+    pub(crate) fn run(&mut self, command: Command, turn: &mut Turn<'_>) {
+        let index = u32::try_from(self.outputs.len()).unwrap_or(u32::MAX);
+        let started = turn.shared.recorder.on_clock(turn.now());
+        let mut output = CommandOutput {
+            line: command.line.clone(),
+            started,
+            ended: None,
+            stdout: String::new(),
+            stderr: String::new(),
+            exit: 0,
+        };
+        let invocation = words::split(&command.line).and_then(|words| Invocation::parse(&words));
+        match invocation {
+            Ok(invocation) => {
+                let running = Running::new(invocation, command.files, turn.now());
+                self.running.insert(index, running);
+                self.outputs.push(output);
+                self.resume(index, turn);
+            }
+            Err(failure) => {
+                output.stderr = failure.text();
+                output.exit = 1;
+                output.ended = Some(started);
+                self.outputs.push(output);
+            }
+        }
+    }
 
     /// An answer came.
-    pub(crate) fn answer(&mut self, ticket: Ticket, _answer: Answer, _turn: &mut Turn<'_>) {
-        match ticket {}
+    pub(crate) fn answer(&mut self, ticket: Ticket, answer: Answer, turn: &mut Turn<'_>) {
+        if let Some(running) = self.running.get_mut(&ticket.command) {
+            running.hear_answer(turn.now(), answer);
+            self.resume(ticket.command, turn);
+        }
     }
 
     /// A watch brought something.
-    pub(crate) fn hear(&mut self, _connection: u32, _event: WatchEvent, _turn: &mut Turn<'_>) {}
+    pub(crate) fn hear(&mut self, connection: u32, event: WatchEvent, turn: &mut Turn<'_>) {
+        let Some(&index) = self.connections.get(connection as usize) else {
+            return;
+        };
+        let Some(running) = self.running.get_mut(&index) else {
+            return;
+        };
+        if running.open.is_none_or(|(_, open)| open != connection) {
+            return;
+        }
+        let Some(follow) = &mut running.follow else {
+            running.hear_event(turn.now(), event);
+            self.resume(index, turn);
+            return;
+        };
+        let printed = follow.print(&event, turn.now().timestamp());
+        let output = self.outputs.get_mut(index as usize);
+        match (printed, output) {
+            (Some(text), Some(output)) => output.stdout.push_str(&text),
+            (None, Some(output)) => {
+                output.ended = Some(turn.shared.recorder.on_clock(turn.now()));
+                self.running.remove(&index);
+            }
+            (_, None) => {}
+        }
+    }
 
     /// A timer fired.
-    pub(crate) fn fire(&mut self, timer: Timer, _turn: &mut Turn<'_>) {
-        match timer {}
+    pub(crate) fn fire(&mut self, timer: Timer, turn: &mut Turn<'_>) {
+        if let Some(running) = self.running.get_mut(&timer.command) {
+            running.hear_timer(turn.now());
+            self.resume(timer.command, turn);
+        }
+    }
+
+    /// Goes on with a command, as far as what it has heard goes.
+    fn resume(&mut self, index: u32, turn: &mut Turn<'_>) {
+        let now = turn.shared.recorder.on_clock(turn.now());
+        let (Some(running), Some(output)) = (
+            self.running.get_mut(&index),
+            self.outputs.get_mut(index as usize),
+        ) else {
+            return;
+        };
+        let mut session = Session::new(running, turn, index, &mut self.connections);
+        let invocation = session.invocation();
+        let end = match (invocation.command.run)(&mut session, &invocation) {
+            Ok(()) => Some(0),
+            Err(Stop::Waits) => None,
+            Err(Stop::Fails(failure)) => {
+                session.stderr.push_str(&failure.text());
+                Some(1)
+            }
+        };
+        session.print_to(output);
+        if let Some(exit) = end
+            && running.follow.is_none()
+        {
+            output.exit = exit;
+            output.ended = Some(now);
+            self.running.remove(&index);
+        }
     }
 
     /// What each command printed so far, in the order they were given.

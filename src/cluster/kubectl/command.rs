@@ -1,0 +1,456 @@
+use std::collections::BTreeMap;
+
+use super::{
+    commands,
+    failure::Failure,
+    flags::{Flag, GLOBAL, Takes},
+    session::{Session, Told},
+};
+use crate::cluster::{api::Str, machinery::User};
+
+/// One of kubectl's commands.
+#[derive(Debug)]
+pub(super) struct Command {
+    /// Its words after `kubectl`: `rollout undo`.
+    pub(super) path: &'static str,
+    /// The flags it takes besides those all commands take.
+    pub(super) flags: &'static [Flag],
+    /// What it does.
+    pub(super) run: fn(&mut Session<'_, '_>, &Invocation) -> Told,
+}
+
+/// A command and what it was given.
+#[derive(Clone, Debug)]
+pub(super) struct Invocation {
+    pub(super) command: &'static Command,
+    /// The words that are neither the command's name nor flags.
+    pub(super) words: Vec<String>,
+    /// How many of the words stood before `--`, if there was one.
+    pub(super) dash: Option<usize>,
+    values: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl Invocation {
+    /// Finds the command and reads its flags (`github.com/spf13/cobra`, `pflag`).
+    pub(super) fn parse(words: &[String]) -> Result<Invocation, Failure> {
+        let mut words = words;
+        while words.first().is_some_and(|word| word == "$") {
+            words = &words[1..];
+        }
+        let Some((program, words)) = words.split_first() else {
+            return Err(Failure::Silent);
+        };
+        if program != "kubectl" && program != "k" {
+            return Err(Failure::verbatim(format!(
+                "bash: {program}: command not found"
+            )));
+        }
+        let (command, words) = find(words)?;
+        let mut invocation = Invocation {
+            command,
+            words: Vec::new(),
+            dash: None,
+            values: BTreeMap::new(),
+        };
+        invocation.read(&words)?;
+        Ok(invocation)
+    }
+
+    fn read(&mut self, words: &[String]) -> Result<(), Failure> {
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            if word == "--" {
+                self.dash = Some(self.words.len());
+                self.words.extend(words.cloned());
+                break;
+            }
+            if let Some(long) = word.strip_prefix("--") {
+                let (name, value) = match long.split_once('=') {
+                    Some((name, value)) => (name, Some(value.to_owned())),
+                    None => (long, None),
+                };
+                let flag = self
+                    .flag(|flag| flag.long == name)
+                    .ok_or_else(|| self.misused(format!("unknown flag: --{name}")))?;
+                let value = match (value, flag.alone) {
+                    (Some(value), _) => value,
+                    (None, Some(alone)) => alone.to_owned(),
+                    (None, None) => words
+                        .next()
+                        .cloned()
+                        .ok_or_else(|| self.misused(format!("flag needs an argument: --{name}")))?,
+                };
+                self.set(flag, value)?;
+            } else if word.len() > 1 && word.starts_with('-') {
+                self.shorthands(word, &mut words)?;
+            } else {
+                self.words.push(word.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// `-n default`, `-ndefault`, `-n=default`, `-Aw`.
+    fn shorthands<'w>(
+        &mut self,
+        word: &str,
+        words: &mut impl Iterator<Item = &'w String>,
+    ) -> Result<(), Failure> {
+        let mut rest = &word[1..];
+        while let Some(short) = rest.chars().next() {
+            let cluster = rest;
+            rest = &rest[short.len_utf8()..];
+            let flag = self.flag(|flag| flag.short == Some(short)).ok_or_else(|| {
+                self.misused(format!("unknown shorthand flag: '{short}' in -{cluster}"))
+            })?;
+            let value = if let Some(value) = rest.strip_prefix('=') {
+                rest = "";
+                value.to_owned()
+            } else if let Some(alone) = flag.alone {
+                alone.to_owned()
+            } else if rest.is_empty() {
+                words.next().cloned().ok_or_else(|| {
+                    self.misused(format!("flag needs an argument: '{short}' in -{cluster}"))
+                })?
+            } else {
+                std::mem::take(&mut rest).to_owned()
+            };
+            self.set(flag, value)?;
+        }
+        Ok(())
+    }
+
+    fn flag(&self, is_it: impl Fn(&Flag) -> bool) -> Option<&'static Flag> {
+        let mut all = self.command.flags.iter().chain(GLOBAL);
+        all.find(|flag| is_it(flag))
+    }
+
+    fn set(&mut self, flag: &'static Flag, value: String) -> Result<(), Failure> {
+        let shown = match flag.short {
+            Some(short) => format!("-{short}, --{}", flag.long),
+            None => format!("--{}", flag.long),
+        };
+        if let Err(why) = flag.takes.check(&value) {
+            return Err(self.misused(format!(
+                "invalid argument \"{value}\" for \"{shown}\" flag: {why}"
+            )));
+        }
+        let values = self.values.entry(flag.long).or_default();
+        if !matches!(flag.takes, Takes::Texts | Takes::Lists) {
+            values.clear();
+        }
+        match flag.takes {
+            Takes::Lists => values.extend(value.split(',').map(str::to_owned)),
+            _ => values.push(value),
+        }
+        Ok(())
+    }
+
+    /// As kubectl ends when the command line is wrong (`kubectl/pkg/cmd/cmd.go`, SetFlagErrorFunc).
+    fn misused(&self, message: String) -> Failure {
+        Failure::error(format!(
+            "{message}\nSee '{} --help' for usage.",
+            self.name()
+        ))
+    }
+
+    /// `kubectl rollout undo`.
+    pub(super) fn name(&self) -> String {
+        format!("kubectl {}", self.command.path)
+    }
+
+    /// A wrong use that flags alone do not show.
+    pub(super) fn usage(&self, message: impl std::fmt::Display) -> Failure {
+        Failure::usage(&self.name(), message)
+    }
+
+    /// The flag's value, if it was given.
+    pub(super) fn text(&self, flag: &str) -> Option<&str> {
+        self.values.get(flag)?.last().map(String::as_str)
+    }
+
+    /// All values of a flag that may be given more than once.
+    pub(super) fn texts(&self, flag: &str) -> &[String] {
+        self.values.get(flag).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the flag was given, and not as false.
+    pub(super) fn is(&self, flag: &str) -> bool {
+        self.is_or(flag, false)
+    }
+
+    /// The flag's value, or what holds without it.
+    pub(super) fn is_or(&self, flag: &str, default: bool) -> bool {
+        match self.text(flag) {
+            Some(text) => matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True"),
+            None => default,
+        }
+    }
+
+    /// The flag's number.
+    pub(super) fn number(&self, flag: &str) -> Option<i64> {
+        self.text(flag)?.parse().ok()
+    }
+
+    /// The namespace the command works in.
+    pub(super) fn namespace(&self) -> Str {
+        if self.is("all-namespaces") {
+            return Str::default();
+        }
+        match self.text("namespace") {
+            Some(namespace) if !namespace.is_empty() => namespace.into(),
+            _ => "default".into(),
+        }
+    }
+
+    /// Who sends its requests: what admin.conf holds, or whom `--as` names.
+    pub(super) fn user(&self) -> User {
+        match self.text("as") {
+            Some(name) => {
+                let groups: Vec<&str> = self.texts("as-group").iter().map(String::as_str).collect();
+                let mut groups = groups;
+                if let Some(account) = name.strip_prefix("system:serviceaccount:")
+                    && groups.is_empty()
+                {
+                    let namespace = account.split(':').next().unwrap_or_default();
+                    let of_namespace = format!("system:serviceaccounts:{namespace}");
+                    return User::new(name, &["system:serviceaccounts", &of_namespace]);
+                }
+                groups.retain(|group| *group != "system:authenticated");
+                User::new(name, &groups)
+            }
+            None => User::admin(),
+        }
+    }
+
+    /// What `--dry-run` says.
+    pub(super) fn dry_run(&self) -> Result<DryRun, Failure> {
+        match self.text("dry-run") {
+            None | Some("none") => Ok(DryRun::No),
+            Some("client") => Ok(DryRun::Client),
+            Some("server") => Err(Failure::error(
+                "--dry-run=server is not part of this cluster; --dry-run=client is",
+            )),
+            Some(other) => Err(Failure::error(format!(
+                "Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\"."
+            ))),
+        }
+    }
+}
+
+/// How much of a command is only pretended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum DryRun {
+    No,
+    /// Nothing is sent.
+    Client,
+}
+
+impl DryRun {
+    /// What a line about something not done ends with.
+    pub(super) fn suffix(self) -> &'static str {
+        match self {
+            DryRun::No => "",
+            DryRun::Client => " (dry run)",
+        }
+    }
+}
+
+/// The command its first words name, and the words that follow.
+fn find(words: &[String]) -> Result<(&'static Command, Vec<String>), Failure> {
+    // Flags may stand before the command's name.
+    let mut before = Vec::new();
+    let mut rest = words
+        .iter()
+        .cloned()
+        .collect::<std::collections::VecDeque<_>>();
+    let first = loop {
+        match rest.pop_front() {
+            None => return Err(Failure::verbatim(OVERVIEW.trim_end())),
+            Some(word) if word.starts_with('-') => {
+                let long = word.trim_start_matches('-');
+                let takes_next = !word.contains('=')
+                    && GLOBAL.iter().any(|flag| {
+                        flag.alone.is_none()
+                            && (flag.long == long
+                                || flag.short.is_some_and(|s| long == s.to_string()))
+                    });
+                before.push(word);
+                if takes_next {
+                    before.extend(rest.pop_front());
+                }
+            }
+            Some(word) => break word,
+        }
+    };
+    if matches!(first.as_str(), "help") {
+        return Err(Failure::verbatim(OVERVIEW.trim_end()));
+    }
+    let all = commands::ALL;
+    let name = commands::alias(&first);
+    let group: Vec<&Command> = all
+        .iter()
+        .filter(|command| command.path.split(' ').next() == Some(name))
+        .collect();
+    if group.is_empty() {
+        return Err(unknown(&first));
+    }
+    let whole = |path: &str| all.iter().find(|command| command.path == path);
+    let second = rest.front().filter(|word| !word.starts_with('-')).cloned();
+    let second = second.as_deref().map(commands::subalias);
+    let found = second
+        .and_then(|second| whole(&format!("{name} {second}")))
+        .inspect(|_| {
+            rest.pop_front();
+        })
+        .or_else(|| whole(name));
+    let Some(command) = found else {
+        return Err(match second {
+            Some(second) => Failure::error(format!(
+                "unknown command \"{second}\" for \"kubectl {name}\"\nSee 'kubectl {name} -h' for help and examples"
+            )),
+            None => Failure::error(format!(
+                "must specify one of: {}\nSee 'kubectl {name} -h' for help and examples",
+                group
+                    .iter()
+                    .map(|command| command.path)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )),
+        });
+    };
+    before.extend(rest);
+    Ok((command, before))
+}
+
+const OVERVIEW: &str = "\
+kubectl controls the Kubernetes cluster manager.
+
+ Find more information at: https://kubernetes.io/docs/reference/kubectl/
+
+Usage:
+  kubectl [flags] [options]
+";
+
+/// `unknown command "gt" for "kubectl"`, with what may have been meant.
+fn unknown(word: &str) -> Failure {
+    let mut message = format!("unknown command \"{word}\" for \"kubectl\"");
+    let mut near: Vec<&str> = Vec::new();
+    for command in commands::ALL {
+        let name = command.path.split(' ').next().unwrap_or_default();
+        let close = distance(word, name) <= 2 || name.starts_with(&word.to_lowercase());
+        if close && !near.contains(&name) {
+            near.push(name);
+        }
+    }
+    near.sort_unstable();
+    if !near.is_empty() {
+        message += "\n\nDid you mean this?";
+        for name in near {
+            message += &format!("\n\t{name}");
+        }
+        message.push('\n');
+    }
+    Failure::error(message)
+}
+
+/// Levenshtein's distance, without regard to case (`github.com/spf13/cobra`, ld).
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.to_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, left) in one.to_lowercase().chars().enumerate() {
+        let mut corner = at;
+        let mut last = at + 1;
+        row[0] = last;
+        for (below, right) in row[1..].iter_mut().zip(&other) {
+            let replaced = corner + usize::from(left != *right);
+            corner = *below;
+            last = replaced.min(*below + 1).min(last + 1);
+            *below = last;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Invocation, String> {
+        let words =
+            crate::cluster::kubectl::words::split(line).map_err(|failure| failure.text())?;
+        Invocation::parse(&words).map_err(|failure| failure.text())
+    }
+
+    /// Facts of `github.com/spf13/pflag`'s way with flags.
+    #[test]
+    fn flags_are_read_as_pflag_reads_them() {
+        for line in [
+            "kubectl get pods -n shop -o wide",
+            "$ kubectl get pods -nshop -owide",
+            "kubectl get -n=shop -o=wide pods",
+            "kubectl -n shop get --output wide pods",
+            "kubectl --namespace=shop get --output=wide pods",
+        ] {
+            let parsed = parse(line).unwrap();
+            assert_eq!(parsed.command.path, "get", "{line}");
+            assert_eq!(parsed.words, ["pods"], "{line}");
+            assert_eq!(&*parsed.namespace(), "shop", "{line}");
+            assert_eq!(parsed.text("output"), Some("wide"), "{line}");
+        }
+    }
+
+    #[test]
+    fn wrong_command_lines_are_told_as_kubectl_tells_them() {
+        for (line, told) in [
+            (
+                "kubectl create -f x.yaml --foo",
+                "error: unknown flag: --foo\nSee 'kubectl create --help' for usage.\n",
+            ),
+            (
+                "kubectl get pods -z",
+                "error: unknown shorthand flag: 'z' in -z\nSee 'kubectl get --help' for usage.\n",
+            ),
+            (
+                "kubectl scale rc web --replicas=x",
+                "error: invalid argument \"x\" for \"--replicas\" flag: strconv.ParseInt: parsing \"x\": invalid syntax\nSee 'kubectl scale --help' for usage.\n",
+            ),
+            (
+                "kubectl scale rc web --replicas",
+                "error: flag needs an argument: --replicas\nSee 'kubectl scale --help' for usage.\n",
+            ),
+            (
+                "kubectl create -f",
+                "error: flag needs an argument: 'f' in -f\nSee 'kubectl create --help' for usage.\n",
+            ),
+            (
+                "kubectl xyzzy",
+                "error: unknown command \"xyzzy\" for \"kubectl\"\n",
+            ),
+            (
+                "kubectl delte pod x",
+                "error: unknown command \"delte\" for \"kubectl\"\n\nDid you mean this?\n\tdelete\n",
+            ),
+            ("helm install", "bash: helm: command not found\n"),
+        ] {
+            assert_eq!(parse(line).map(|_| ()), Err(told.to_owned()), "{line}");
+        }
+    }
+
+    #[test]
+    fn words_are_split_as_a_shell_splits_them() {
+        let split = |line| crate::cluster::kubectl::words::split(line).ok();
+        for (line, words) in [
+            ("  a  b ", vec!["a", "b"]),
+            ("a 'b c' d", vec!["a", "b c", "d"]),
+            ("a \"b \\\" c\"d", vec!["a", "b \" cd"]),
+            ("a b\\ c", vec!["a", "b c"]),
+            ("a '' # a comment", vec!["a", ""]),
+            ("a=b#c", vec!["a=b#c"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(split(line).unwrap(), words, "{line}");
+        }
+        assert_eq!(split("a 'b"), None);
+    }
+}

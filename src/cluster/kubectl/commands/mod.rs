@@ -1,0 +1,173 @@
+//! What each command does, each written from its first request to its last line of output. Look first at
+//! [`ALL`].
+
+mod create;
+mod delete;
+mod get;
+mod scale;
+
+use super::{
+    command::{Command, Invocation},
+    failure::Failure,
+    flags::{
+        ALL_NAMESPACES, DRY_RUN, FILENAME, Flag, OUTPUT, SELECTOR, lists, number, switch, text,
+        texts,
+    },
+    session::{Session, Told},
+    targets::Target,
+};
+use crate::cluster::{
+    api::{Object, Resource, Selector, Status, Str},
+    machinery::{ListOptions, Request},
+};
+
+/// A command with these flags.
+const fn command(
+    path: &'static str,
+    run: fn(&mut Session<'_, '_>, &Invocation) -> Told,
+    flags: &'static [Flag],
+) -> Command {
+    Command { path, flags, run }
+}
+
+/// All commands.
+pub(super) const ALL: &[Command] = &[
+    command("get", get::run, get::FLAGS),
+    command("create", create::run, create::FLAGS),
+    command("delete", delete::run, delete::FLAGS),
+    command("scale", scale::run, scale::FLAGS),
+];
+
+/// A command's other names.
+pub(super) fn alias(word: &str) -> &str {
+    word
+}
+
+/// A subcommand's other names.
+pub(super) fn subalias(word: &str) -> &str {
+    match word {
+        "deploy" => "deployment",
+        "ns" => "namespace",
+        "sa" => "serviceaccount",
+        "resourcequota" => "quota",
+        "cm" => "configmap",
+        "svc" => "service",
+        other => other,
+    }
+}
+
+/// The namespace to look in for a resource: none for what has none.
+fn within(resource: Resource, namespace: &Str) -> Str {
+    if resource.is_namespaced() {
+        namespace.clone()
+    } else {
+        Str::default()
+    }
+}
+
+/// What `-l` and `--field-selector` select.
+fn list_options(invocation: &Invocation) -> Result<ListOptions, Failure> {
+    let labels = match invocation.text("selector") {
+        None | Some("") => None,
+        Some(text) => Some(
+            text.parse::<Selector>()
+                .map_err(|error| Failure::error(error.to_string()))?,
+        ),
+    };
+    let mut fields = Vec::new();
+    for term in invocation.text("field-selector").unwrap_or("").split(',') {
+        if term.is_empty() {
+            continue;
+        }
+        let Some((field, value)) = term.split_once('=') else {
+            return Err(Failure::error(format!(
+                "invalid selector: '{term}'; can't understand '{term}'"
+            )));
+        };
+        let value = value.strip_prefix('=').unwrap_or(value);
+        let known = FIELDS.iter().find(|known| **known == field);
+        let Some(known) = known else {
+            return Err(Status::new(
+                400,
+                crate::cluster::api::StatusReason::BadRequest,
+                format!("field label not supported: {field}"),
+            )
+            .into());
+        };
+        fields.push((*known, value.into()));
+    }
+    Ok(ListOptions { labels, fields })
+}
+
+/// The fields that can be selected by.
+const FIELDS: [&str; 6] = [
+    "metadata.name",
+    "metadata.namespace",
+    "spec.nodeName",
+    "status.phase",
+    "involvedObject.name",
+    "involvedObject.uid",
+];
+
+/// Fetches what the words name, one request for each object or type; what cannot be fetched is told
+/// afterwards.
+fn fetch(
+    session: &mut Session<'_, '_>,
+    invocation: &Invocation,
+    targets: &[Target],
+) -> Told<(Vec<Object>, Vec<Failure>)> {
+    let namespace = invocation.namespace();
+    let user = invocation.user();
+    let options = list_options(invocation)?;
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    for target in targets {
+        let resource = target.resource;
+        let namespace = within(resource, &namespace);
+        match &target.name {
+            Some(name) => {
+                let request = Request::get(&user, resource, &namespace, name);
+                match session.try_ask(request)? {
+                    Ok(reply) => found.extend(reply.object),
+                    Err(status) => failures.push(Failure::from(status)),
+                }
+            }
+            None => {
+                let request = Request::list(&user, resource, &namespace, options.clone());
+                match session.try_ask(request)? {
+                    Ok(reply) => found.extend(reply.items),
+                    Err(status) => failures.push(Failure::from(status)),
+                }
+            }
+        }
+    }
+    Ok((found, failures))
+}
+
+/// What a command that must name something says if nothing is named
+/// (`cli-runtime/pkg/resource/builder.go`, missingResourceError).
+fn missing_resource() -> Failure {
+    Failure::error(
+        "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'",
+    )
+}
+
+/// What the words name, or what stands in the files.
+fn targets_of(session: &Session<'_, '_>, invocation: &Invocation) -> Result<Vec<Target>, Failure> {
+    let mut targets = super::targets::read(invocation, &invocation.words)?;
+    let files = invocation.texts("filename");
+    let place = (
+        &invocation.namespace(),
+        invocation.text("namespace").is_some(),
+    );
+    for manifest in super::manifest::read(files, &session.files(), place)? {
+        let manifest = manifest?;
+        targets.push(Target {
+            resource: manifest.resource,
+            name: Some(manifest.name),
+        });
+    }
+    if targets.is_empty() {
+        return Err(missing_resource());
+    }
+    Ok(targets)
+}

@@ -1,0 +1,273 @@
+use std::{sync::Arc, time::Duration};
+
+use super::{CommandOutput, Files, Timer, command::Invocation, failure::Failure, watching::Follow};
+use crate::cluster::Timestamp;
+use crate::cluster::{
+    api::{Resource, Status, Str},
+    machinery::{Answer, Decision, ListOptions, Reply, Request, Turn, User, WatchEvent},
+    moment::Moment,
+};
+
+/// A command at work: what it was told so far.
+///
+/// A command is written as one function from its first request to its last line of output. When it must
+/// wait, it stops; when what it waits for has come, it is run again from its start, and everything it
+/// heard before is told to it again. So it needs no states of its own, and a copy of it goes on as the
+/// original would.
+#[derive(Clone, Debug)]
+pub(super) struct Running {
+    pub(super) invocation: Arc<Invocation>,
+    pub(super) files: Files,
+    pub(super) started: Moment,
+    heard: Vec<Heard>,
+    /// How much of what it did has truly been done, and must not be done again.
+    done: usize,
+    /// The watch it has open.
+    pub(super) open: Option<(Resource, u32)>,
+    /// It only prints what a watch brings, until the end of the run.
+    pub(super) follow: Option<Follow>,
+}
+
+/// Something a command was told, and when.
+#[derive(Clone, Debug)]
+struct Heard {
+    at: Moment,
+    what: What,
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    Answer(Arc<Answer>),
+    Watch(Box<WatchEvent>),
+    Timer,
+}
+
+impl Running {
+    pub(super) fn new(invocation: Invocation, files: Files, started: Moment) -> Running {
+        Running {
+            invocation: Arc::new(invocation),
+            files,
+            started,
+            heard: Vec::new(),
+            done: 0,
+            open: None,
+            follow: None,
+        }
+    }
+
+    pub(super) fn hear_answer(&mut self, at: Moment, answer: Answer) {
+        let what = What::Answer(Arc::new(answer));
+        self.heard.push(Heard { at, what });
+    }
+
+    pub(super) fn hear_event(&mut self, at: Moment, event: WatchEvent) {
+        let what = What::Watch(Box::new(event));
+        self.heard.push(Heard { at, what });
+    }
+
+    pub(super) fn hear_timer(&mut self, at: Moment) {
+        let what = What::Timer;
+        self.heard.push(Heard { at, what });
+    }
+}
+
+/// Why a command's function returned early.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Stop {
+    /// It waits.
+    Waits,
+    /// It failed.
+    Fails(Failure),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Stop {
+        Stop::Fails(failure)
+    }
+}
+
+/// What a command's function returns.
+pub(super) type Told<T = ()> = Result<T, Stop>;
+
+/// One run through a command's function.
+pub(super) struct Session<'s, 't> {
+    running: &'s mut Running,
+    turn: &'s mut Turn<'t>,
+    /// Which command it is, for what is sent in its name.
+    index: u32,
+    /// The next watch's number.
+    connections: &'s mut Vec<u32>,
+    next: usize,
+    acts: usize,
+    now: Moment,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+}
+
+impl<'s, 't> Session<'s, 't> {
+    pub(super) fn new(
+        running: &'s mut Running,
+        turn: &'s mut Turn<'t>,
+        index: u32,
+        connections: &'s mut Vec<u32>,
+    ) -> Self {
+        let now = running.started;
+        Session {
+            running,
+            turn,
+            index,
+            connections,
+            next: 0,
+            acts: 0,
+            now,
+            stdout: String::new(),
+            stderr: String::new(),
+        }
+    }
+
+    pub(super) fn invocation(&self) -> Arc<Invocation> {
+        self.running.invocation.clone()
+    }
+
+    pub(super) fn files(&self) -> Files {
+        self.running.files.clone()
+    }
+
+    /// Who asks.
+    pub(super) fn user(&self) -> User {
+        self.running.invocation.user()
+    }
+
+    /// The time of what was heard last.
+    pub(super) fn now(&self) -> Timestamp {
+        self.now.timestamp()
+    }
+
+    /// Prints a line for the user.
+    pub(super) fn say(&mut self, line: impl AsRef<str>) {
+        self.stdout.push_str(line.as_ref());
+        self.stdout.push('\n');
+    }
+
+    /// Prints a line of complaint.
+    pub(super) fn complain(&mut self, line: impl AsRef<str>) {
+        self.stderr.push_str(line.as_ref());
+        self.stderr.push('\n');
+    }
+
+    /// `Warning: …`, each text once.
+    pub(super) fn warn(&mut self, text: &str) {
+        let line = format!("Warning: {text}\n");
+        if !self.stderr.contains(&line) {
+            self.stderr.push_str(&line);
+        }
+    }
+
+    /// Does something the first time the function comes by.
+    fn once(&mut self, act: impl FnOnce(&mut Self)) {
+        if self.acts == self.running.done {
+            act(self);
+            self.running.done += 1;
+        }
+        self.acts += 1;
+    }
+
+    fn heard(&mut self) -> Told<What> {
+        let heard = self.running.heard.get(self.next).ok_or(Stop::Waits)?;
+        self.next += 1;
+        self.now = heard.at;
+        Ok(heard.what.clone())
+    }
+
+    /// Sends a request and waits for the answer; a refusal ends the command.
+    pub(super) fn ask(&mut self, request: Request) -> Told<Reply> {
+        Ok(self.try_ask(request)?.map_err(Failure::from)?)
+    }
+
+    /// Sends a request and waits for the answer.
+    pub(super) fn try_ask(&mut self, request: Request) -> Told<Result<Reply, Status>> {
+        self.once(|session| {
+            let ticket = super::Ticket {
+                command: session.index,
+            };
+            session.turn.request(request, ticket);
+        });
+        let What::Answer(answer) = self.heard()? else {
+            return Err(Stop::Waits);
+        };
+        for warning in &answer.warnings {
+            self.warn(warning);
+        }
+        Ok(answer.result.clone())
+    }
+
+    /// Opens a watch of what changes after a revision.
+    pub(super) fn watch(
+        &mut self,
+        resource: Resource,
+        namespace: &Str,
+        options: ListOptions,
+        after: u64,
+    ) {
+        let user = self.user();
+        self.once(|session| {
+            let connection = u32::try_from(session.connections.len()).unwrap_or(u32::MAX);
+            session.connections.push(session.index);
+            session.running.open = Some((resource, connection));
+            session.turn.watch_in(
+                &user,
+                (resource, namespace),
+                options,
+                Some(after),
+                connection,
+            );
+        });
+    }
+
+    /// Waits for the next change the open watch brings.
+    pub(super) fn event(&mut self) -> Told<WatchEvent> {
+        match self.heard()? {
+            What::Watch(event) => Ok(*event),
+            _ => Err(Stop::Waits),
+        }
+    }
+
+    /// Ends the open watch.
+    pub(super) fn hang_up(&mut self) {
+        self.once(|session| {
+            if let Some((resource, connection)) = session.running.open.take() {
+                session.turn.hang_up(resource, connection);
+            }
+        });
+    }
+
+    /// Waits some time.
+    pub(super) fn sleep(&mut self, wait: Duration) -> Told {
+        self.once(|session| {
+            let command = session.index;
+            session.turn.timer(wait, Timer { command });
+        });
+        match self.heard()? {
+            What::Timer => Ok(()),
+            _ => Err(Stop::Waits),
+        }
+    }
+
+    /// Tells the trace what kubectl worked out.
+    pub(super) fn decide(&mut self, make: impl FnOnce() -> Decision) {
+        self.once(|session| {
+            session.turn.decide(make);
+        });
+    }
+
+    /// From here on the command only prints what its watch brings.
+    pub(super) fn follow(&mut self, follow: Follow) {
+        self.running.follow = Some(follow);
+    }
+
+    /// Hands over what was printed.
+    pub(super) fn print_to(self, output: &mut CommandOutput) {
+        output.stdout = self.stdout;
+        output.stderr = self.stderr;
+    }
+}
