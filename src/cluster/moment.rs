@@ -74,6 +74,11 @@ impl Timestamp {
         self.0 - then.0
     }
 
+    /// So many seconds later.
+    pub const fn plus(self, seconds: i64) -> Timestamp {
+        Timestamp(self.0.saturating_add(seconds))
+    }
+
     /// The first moment of that second.
     pub const fn moment(self) -> Moment {
         let seconds = self.0 - EPOCH_SECONDS;

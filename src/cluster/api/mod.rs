@@ -13,6 +13,7 @@ mod policy;
 mod quantity;
 mod record;
 mod resource;
+pub mod schema;
 mod selector;
 mod selector_text;
 mod service;
@@ -34,7 +35,7 @@ pub use self::{
         NodeSelector, NodeSelectorTerm, Pod, PodAffinity, PodAffinityTerm, PodAntiAffinity, PodIp,
         PodPhase, PodSpec, PodStatus, PodTemplateSpec, PreferredSchedulingTerm, Probe, Ready,
         Requirement, ResourceRequirements, RestartCount, RestartPolicy, Toleration,
-        TopologySpreadConstraint, Volume, WeightedPodAffinityTerm,
+        TopologySpreadConstraint, Volume, VolumeMount, WeightedPodAffinityTerm,
     },
     policy::{
         ClusterRole, ClusterRoleBinding, ConfigMap, Event, EventSource, Lease, LeaseSpec,

@@ -53,6 +53,14 @@ record! {
     /// A volume, by its name; where it comes from is carried.
     Volume {
         name: Str,
+        projected: Option<Arc<Value>>,
+    }
+
+    /// Where a container finds a volume.
+    VolumeMount {
+        name: Str,
+        read_only: bool,
+        mount_path: Str,
     }
 
     /// One container as it is wanted.
@@ -66,7 +74,7 @@ record! {
         env: Vec<Value>,
         resources: ResourceRequirements,
         restart_policy: Option<RestartPolicy>,
-        volume_mounts: Vec<Value>,
+        volume_mounts: Vec<VolumeMount>,
         liveness_probe: Option<Box<Probe>>,
         readiness_probe: Option<Box<Probe>>,
         startup_probe: Option<Box<Probe>>,

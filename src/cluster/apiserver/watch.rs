@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::cluster::{
     api::{Object, Resource, Status, StatusReason, Str},
-    apiserver::registry::selects,
+    apiserver::registry::{list, selects},
     etcd::Etcd,
     machinery::{Address, Call, Happening, Life, ListOptions, Reply, Turn, WatchEvent, WatchStart},
     moment::Moment,
@@ -14,6 +14,9 @@ use crate::cluster::{
 /// How many changes of a resource are kept for watches that come back
 /// (`apiserver/pkg/storage/cacher/watch_cache.go` begins with 100 and grows while they are fresh).
 const WINDOW: usize = 1024;
+
+/// How long a watcher hears nothing before it gets a bookmark.
+const BOOKMARK_AFTER: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// What was written, as watchers hear it.
 #[derive(Clone, Debug)]
@@ -32,6 +35,15 @@ pub(super) enum ChangeKind {
 }
 
 impl WatchChange {
+    /// An object is gone; `object` is its last state, at the revision of the deletion.
+    pub(super) fn deleted(before: Object, object: Object) -> WatchChange {
+        WatchChange {
+            kind: ChangeKind::Deleted,
+            before: Some(before),
+            object,
+        }
+    }
+
     pub(super) fn is_deletion(&self) -> bool {
         self.kind == ChangeKind::Deleted
     }
@@ -46,15 +58,19 @@ impl WatchChange {
 pub(super) struct WatchCache {
     /// The revision from which on changes were seen.
     since: u64,
+    /// The revision of the last bookmarks.
+    bookmarked: u64,
     recent: FxHashMap<Resource, VecDeque<WatchChange>>,
     watchers: FxHashMap<Resource, Watchers>,
 }
 
-/// Watchers of one resource. Those of the Pods of one node are found by its name: there may be thousands.
+/// Watchers of one resource. Those of one node's Pods, and those of one object, are found by name: there
+/// may be thousands.
 #[derive(Clone, Debug, Default)]
 struct Watchers {
     everywhere: Vec<Watcher>,
     by_node: FxHashMap<Str, Vec<Watcher>>,
+    by_name: FxHashMap<Str, Vec<Watcher>>,
 }
 
 #[derive(Clone, Debug)]
@@ -69,21 +85,24 @@ struct Watcher {
 
 impl Watchers {
     fn all(&mut self) -> impl Iterator<Item = &mut Vec<Watcher>> {
-        std::iter::once(&mut self.everywhere).chain(self.by_node.values_mut())
+        std::iter::once(&mut self.everywhere)
+            .chain(self.by_node.values_mut())
+            .chain(self.by_name.values_mut())
     }
 }
 
-fn node_of(options: &ListOptions) -> Option<&Str> {
+fn field<'a>(options: &'a ListOptions, name: &str) -> Option<&'a Str> {
     let mut fields = options.fields.iter();
     fields
-        .find(|(field, _)| *field == "spec.nodeName")
-        .map(|(_, node)| node)
+        .find(|(field, _)| *field == name)
+        .map(|(_, value)| value)
 }
 
 impl WatchCache {
     pub(super) fn new(revision: u64) -> WatchCache {
         WatchCache {
             since: revision,
+            bookmarked: revision,
             recent: FxHashMap::default(),
             watchers: FxHashMap::default(),
         }
@@ -117,11 +136,8 @@ impl WatchCache {
         turn.because(call.cause());
         match start.after {
             None => {
-                let found = etcd.range(resource, "");
-                let items = found.into_iter().map(|stored| &stored.value);
-                let items = items.filter(|object| selects(options, object));
                 let initial = WatchEvent::Initial {
-                    items: items.cloned().collect(),
+                    items: list(resource, &call.request.namespace, options, etcd),
                     revision: etcd.revision(),
                 };
                 watcher.send(resource, initial, turn);
@@ -153,9 +169,11 @@ impl WatchCache {
             }
         }
         let watchers = self.watchers.entry(resource).or_default();
-        match node_of(options) {
-            Some(node) => watchers.by_node.entry(node.clone()).or_default(),
-            None => &mut watchers.everywhere,
+        let node = field(options, "spec.nodeName").filter(|_| resource == Resource::Pods);
+        match (node, field(options, "metadata.name")) {
+            (Some(node), _) => watchers.by_node.entry(node.clone()).or_default(),
+            (None, Some(name)) => watchers.by_name.entry(name.clone()).or_default(),
+            (None, None) => &mut watchers.everywhere,
         }
         .push(watcher);
     }
@@ -178,12 +196,45 @@ impl WatchCache {
                     }
                 }
             }
+            if !watchers.by_name.is_empty()
+                && let Some(of_name) = watchers.by_name.get_mut(&change.object.metadata().name)
+            {
+                for watcher in of_name {
+                    if let Some(event) = seen_through(&watcher.options, &change) {
+                        watcher.send(resource, event, turn);
+                    }
+                }
+            }
         }
         let window = self.recent.entry(resource).or_default();
         if window.len() >= WINDOW {
             window.pop_front();
         }
         window.push_back(change);
+    }
+
+    /// Tells watchers that have heard nothing for a minute how far they are, so that they can go on from
+    /// there after a broken connection (`cacher/cacher.go`, bookmarks).
+    pub(super) fn bookmark(&mut self, revision: u64, turn: &mut Turn<'_>) {
+        if revision == self.bookmarked {
+            return;
+        }
+        self.bookmarked = revision;
+        let now = turn.now();
+        for resource in Resource::ALL {
+            let Some(watchers) = self.watchers.get_mut(&resource) else {
+                continue;
+            };
+            let mut quiet: Vec<&mut Watcher> = watchers
+                .all()
+                .flatten()
+                .filter(|watcher| now.since(watcher.last_sent) >= BOOKMARK_AFTER)
+                .collect();
+            quiet.sort_unstable_by_key(|watcher| (watcher.to, watcher.connection));
+            for watcher in quiet {
+                watcher.send(resource, WatchEvent::Bookmark(revision), turn);
+            }
+        }
     }
 
     /// Breaks the connections of one component, or all; each informer hears of it.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Address, Life, Ticket};
 use crate::cluster::{
     api::{Labels, NodeStatus, Object, PodStatus, Resource, Selector, Status, Str, Uid},
+    apiserver::Plan,
     trace::{Mark, StepId},
 };
 
@@ -42,6 +43,8 @@ pub(crate) enum Subresource {
     Status,
     Binding,
     Scale,
+    /// Of a namespace: its controller takes `kubernetes` out of `spec.finalizers` here.
+    Finalize,
     Log,
 }
 
@@ -52,6 +55,7 @@ impl Subresource {
             Subresource::Status => "status",
             Subresource::Binding => "binding",
             Subresource::Scale => "scale",
+            Subresource::Finalize => "finalize",
             Subresource::Log => "log",
         }
     }
@@ -62,6 +66,8 @@ impl Subresource {
 pub(crate) struct User {
     pub(crate) name: Str,
     pub(crate) groups: Arc<[Str]>,
+    /// Who asks in this user's name (`kubectl --as`).
+    pub(crate) impersonator: Option<Arc<User>>,
 }
 
 impl User {
@@ -75,6 +81,24 @@ impl User {
                 .chain(["system:authenticated"])
                 .map(Str::from)
                 .collect(),
+            impersonator: None,
+        }
+    }
+
+    /// Whoever shows a token nobody issued.
+    pub(crate) fn unknown() -> User {
+        User {
+            name: Str::default(),
+            groups: Arc::default(),
+            impersonator: None,
+        }
+    }
+
+    /// This user, asking in the name of another.
+    pub(crate) fn acting_as(self, name: impl Into<Str>, groups: &[&str]) -> User {
+        User {
+            impersonator: Some(Arc::new(self)),
+            ..User::new(name, groups)
         }
     }
 
@@ -83,6 +107,7 @@ impl User {
         User {
             name: "system:anonymous".into(),
             groups: ["system:unauthenticated".into()].into(),
+            impersonator: None,
         }
     }
 
@@ -235,6 +260,8 @@ pub(crate) enum Body {
     /// The wanted number, for the scale subresource.
     Scale(i32),
     Delete(DeleteOptions),
+    /// Which container's log; None: the only one's.
+    Log(Option<Str>),
     List(ListOptions),
     Watch(WatchStart),
 }
@@ -314,6 +341,8 @@ pub(crate) struct Call {
     pub(crate) mark: Mark,
     /// The step of its transaction with etcd, once that has begun.
     pub(crate) stored: Mark,
+    /// What the API server has made of the request and asks of etcd.
+    pub(crate) plan: Option<Box<Plan>>,
     /// Heartbeats and the like: hidden unless asked for.
     pub(crate) routine: bool,
     /// An Event: it has one row in the trace and no gates or store of its own.

@@ -311,6 +311,7 @@ impl<'a> Turn<'a> {
             ticket,
             mark,
             stored: Mark::default(),
+            plan: None,
             routine: self.routine,
             is_event,
         });
@@ -555,6 +556,7 @@ impl<'a> Turn<'a> {
             ticket: None,
             mark,
             stored: Mark::default(),
+            plan: None,
             routine: self.routine,
             is_event: true,
         });
