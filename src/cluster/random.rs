@@ -2,6 +2,9 @@
 
 use std::{ops::RangeInclusive, time::Duration};
 
+/// Of what generated names are made (`apimachinery/pkg/util/rand/rand.go`): no vowels, no 0, 1 or 3.
+pub(crate) const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014): small,
 /// copied with the cluster, and fixed for ever, which no library promises.
 #[derive(Clone, Debug)]
@@ -38,10 +41,8 @@ impl Random {
         length + length.mul_f64(factor * unit)
     }
 
-    /// Five letters and digits as the API server appends to a generateName
-    /// (`apimachinery/pkg/util/rand/rand.go`): no vowels, no 0, 1 or 3.
+    /// Five letters and digits as the API server appends to a generateName.
     pub(crate) fn suffix(&mut self) -> String {
-        const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
         (0..5)
             .map(|_| {
                 let at = self.below(ALPHABET.len() as u64) as usize;

@@ -143,6 +143,7 @@ struct Indexes {
     pods_by_label: Index<Label>,
     replica_sets_by_controller: Index<Uid>,
     replica_sets_by_namespace: Index<Str>,
+    orphan_replica_sets: Index<Str>,
     replication_controllers_by_namespace: Index<Str>,
     deployments_by_namespace: Index<Str>,
     /// By one label of their selector.
@@ -180,6 +181,8 @@ lookups! {
     pods_on(Str): Pod from pods by pods_by_node,
     /// ReplicaSets whose controller has this uid.
     replica_sets_of(Uid): ReplicaSet from replica_sets by replica_sets_by_controller,
+    /// ReplicaSets of a namespace that nobody manages.
+    orphan_replica_sets(Str): ReplicaSet from replica_sets by orphan_replica_sets,
     /// ReplicaSets of a namespace.
     replica_sets_in(Str): ReplicaSet from replica_sets by replica_sets_by_namespace,
     /// ReplicationControllers of a namespace.
@@ -234,6 +237,7 @@ impl Indexes {
             Change::ReplicaSet(seen) => {
                 replace(&mut self.replica_sets_by_namespace, seen, namespace_of);
                 replace(&mut self.replica_sets_by_controller, seen, controller_of);
+                replace(&mut self.orphan_replica_sets, seen, orphan_in);
             }
             Change::ReplicationController(seen) => {
                 let index = &mut self.replication_controllers_by_namespace;
@@ -261,10 +265,7 @@ impl Indexes {
     fn note_pod(&mut self, seen: &Seen<Pod>) {
         replace(&mut self.pods_by_namespace, seen, namespace_of);
         replace(&mut self.pods_by_controller, seen, controller_of);
-        replace(&mut self.orphan_pods, seen, |pod| {
-            let managed = pod.metadata.controller().is_some();
-            (!managed).then(|| pod.metadata.namespace.clone())
-        });
+        replace(&mut self.orphan_pods, seen, orphan_in);
         replace(&mut self.pods_by_node, seen, |pod| {
             Some(pod.spec.node_name.clone())
         });
@@ -294,6 +295,12 @@ fn labels_of(pod: &Arc<Pod>) -> &Labels {
 
 fn namespace_of<K: Kind>(object: &Arc<K>) -> Option<Str> {
     Some(object.metadata().namespace.clone())
+}
+
+/// The namespace of an object nobody manages.
+fn orphan_in<K: Kind>(object: &Arc<K>) -> Option<Str> {
+    let managed = object.metadata().controller().is_some();
+    (!managed).then(|| object.metadata().namespace.clone())
 }
 
 fn controller_of<K: Kind>(object: &Arc<K>) -> Option<Uid> {

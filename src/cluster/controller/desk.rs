@@ -240,6 +240,11 @@ impl<C: Controller> Desk<'_, C> {
         self.finish(key);
     }
 
+    /// How often in a row the work on a key failed.
+    pub(crate) fn failures(&self, key: &C::Key) -> u32 {
+        self.workers.queue.failures(key)
+    }
+
     fn finish(&mut self, key: &C::Key) {
         self.workers.queue.done(key);
         self.workers.idle += 1;

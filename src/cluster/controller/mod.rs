@@ -11,6 +11,7 @@
 //! a line in `lookups!` of `caches.rs`: no sync may go through all objects there are.
 
 mod caches;
+mod deployment;
 mod desk;
 mod endpoints;
 mod index;
@@ -105,6 +106,7 @@ controllers! {
     endpoint_slices: EndpointSlices(endpoints::EndpointSliceController),
     replication_controllers: ReplicationControllers(replicas::Replicas<ReplicationController>),
     replica_sets: ReplicaSets(replicas::Replicas<ReplicaSet>),
+    deployments: Deployments(deployment::Deployments),
     node_lifecycle: NodeLifecycle(node_lifecycle::NodeLifecycle),
     taint_eviction: TaintEviction(taint_eviction::TaintEviction),
     service_accounts: ServiceAccounts(service_account::ServiceAccounts),

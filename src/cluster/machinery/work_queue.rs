@@ -65,6 +65,11 @@ impl<K: Clone + Eq + Hash> WorkQueue<K> {
         wait
     }
 
+    /// How often in a row the key failed.
+    pub(crate) fn failures(&self, key: &K) -> u32 {
+        self.failures.get(key).copied().unwrap_or(0)
+    }
+
     /// The key was worked on without failure.
     pub(crate) fn forget(&mut self, key: &K) {
         self.failures.remove(key);
