@@ -1,13 +1,14 @@
 //! The controllers at work in whole clusters without nodes.
 
+mod deployment;
 mod replicas;
 
 use serde_json::Value;
 
 use crate::cluster::{
     Cluster, ClusterConfig, Moment,
-    api::{Key, Kind, Object, Resource, Str},
-    machinery::{DeleteOptions, Patch, Propagation, Request, User},
+    api::{Condition, Key, Kind, Object, Pod, PodPhase, Resource, Str},
+    machinery::{DeleteOptions, Patch, Propagation, Request, Subresource, User},
     trace::{Step, StepKind},
 };
 
@@ -74,6 +75,29 @@ impl World {
             &name.into(),
             options,
         ));
+    }
+
+    /// Does a kubelet's work: all Pods run and are ready.
+    fn make_ready(&mut self) {
+        let now = self.cluster.now().timestamp();
+        for pod in self.all::<Pod>() {
+            if pod.status.is_ready() {
+                continue;
+            }
+            let mut status = pod.status.clone();
+            status.phase = PodPhase::Running;
+            status.conditions.push(Condition {
+                kind: "Ready".into(),
+                status: true.into(),
+                last_transition_time: Some(now),
+                ..Condition::default()
+            });
+            let patch = Patch::PodStatus(Box::new(status));
+            let Key { namespace, name } = pod.metadata.key();
+            let request = Request::patch(&self.user, Resource::Pods, &namespace, &name, patch);
+            self.cluster.ask(request.on(Subresource::Status));
+        }
+        self.run(1000);
     }
 
     fn all<K: Kind>(&self) -> Vec<std::sync::Arc<K>> {
