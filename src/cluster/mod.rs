@@ -20,6 +20,7 @@ mod runtime;
 mod scheduler;
 mod simulation;
 pub mod trace;
+mod traffic;
 
 pub use self::{
     etcd::EtcdKey,

@@ -11,7 +11,7 @@ use super::{
     fault::{Fault, FaultError, Part, PodChoice},
     kubectl::{Command, CommandOutput, Files, Kubectl},
     kubelet::Kubelet,
-    kubeproxy::KubeProxy,
+    kubeproxy::{Kernel, KubeProxy},
     machinery::{
         Address, Agenda, Component, Happening, Latency, NodeIndex, Scheduled, Shared, Ticket,
         Timer, Turn, WatchEvent,
@@ -115,6 +115,7 @@ struct Machine {
     kubelet: Kubelet,
     kube_proxy: KubeProxy,
     runtime: Runtime,
+    kernel: Kernel,
 }
 
 /// How long a new cluster is left alone: leases are held, nodes are ready, first backoffs are over.
@@ -130,6 +131,7 @@ impl Cluster {
                 kubelet: Kubelet::new(node, config),
                 kube_proxy: KubeProxy::new(node),
                 runtime: Runtime::new(node, config),
+                kernel: Kernel::default(),
             })
             .collect();
         let etcd = Etcd::default();
@@ -216,7 +218,8 @@ impl Cluster {
                 machine.kube_proxy.start(turn);
             }
             // A runtime's containers outlive its process, and etcd's data its.
-            Address::Runtime(_) | Address::Etcd | Address::Kubectl => {}
+            Address::Runtime(_) | Address::Etcd | Address::Kubectl | Address::Client => {}
+            Address::Kernel(node) => self.machines[node.0 as usize].kernel = Kernel::default(),
         }
     }
 
@@ -226,6 +229,7 @@ impl Cluster {
         let turn = &mut Turn::new(&mut self.shared, address, (StepId::NONE, false));
         match address {
             Address::ApiServer => self.apiserver.disconnect_all(turn),
+            Address::Kernel(node) => self.machines[node.0 as usize].kernel = Kernel::default(),
             address => self.apiserver.forget(address),
         }
     }
@@ -362,6 +366,11 @@ impl Cluster {
                     },
                     turn,
                 );
+            }
+            (Address::Kernel(node), Happening::Restore(restore)) => {
+                self.machines[node.0 as usize]
+                    .kernel
+                    .restore(*restore, turn);
             }
             (Address::Runtime(node), Happening::RuntimeCall(call)) => {
                 self.machines[node.0 as usize].runtime.call(*call, turn);
@@ -557,7 +566,11 @@ impl Cluster {
             Part::Containerd(name) => vec![Address::Runtime(self.node(name)?)],
             Part::Node(name) => {
                 let node = self.node(name)?;
-                let mut all = vec![Address::Runtime(node), Address::Kubelet(node)];
+                let mut all = vec![
+                    Address::Kernel(node),
+                    Address::Runtime(node),
+                    Address::Kubelet(node),
+                ];
                 if self.config.kube_proxy {
                     all.push(Address::KubeProxy(node));
                 }
@@ -639,6 +652,16 @@ impl Cluster {
     /// How many objects of a resource there are.
     pub fn count_objects(&self, resource: Resource) -> usize {
         self.etcd.all(resource).count()
+    }
+
+    /// The packet filter's rules on a machine, as iptables-save would show them; none if there is no such
+    /// machine.
+    pub fn rules(&self, node: &str) -> Vec<String> {
+        let machine = self.node(node).ok();
+        machine
+            .and_then(|node| self.machines.get(node.0 as usize))
+            .map(|machine| machine.kernel.save())
+            .unwrap_or_default()
     }
 
     /// etcd's revision.

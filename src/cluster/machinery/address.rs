@@ -13,15 +13,20 @@ pub(crate) enum Address {
     Kubelet(NodeIndex),
     KubeProxy(NodeIndex),
     Runtime(NodeIndex),
+    /// A machine's packet filter: no process, but it comes and goes with the machine.
+    Kernel(NodeIndex),
+    /// Whoever sends requests through Services.
+    Client,
 }
 
 impl Address {
     /// The machine the component runs on, for those that run on one machine each.
     pub(crate) fn node(self) -> Option<NodeIndex> {
         match self {
-            Address::Kubelet(node) | Address::KubeProxy(node) | Address::Runtime(node) => {
-                Some(node)
-            }
+            Address::Kubelet(node)
+            | Address::KubeProxy(node)
+            | Address::Runtime(node)
+            | Address::Kernel(node) => Some(node),
             _ => None,
         }
     }

@@ -6,7 +6,9 @@ use std::{
 use rustc_hash::FxHashSet;
 
 use super::{Address, Answer, Call, Ticket, Timer, WatchEvent};
-use crate::cluster::{api::Resource, kubectl, kubelet, moment::Moment, runtime, trace::StepId};
+use crate::cluster::{
+    api::Resource, kubectl, kubelet, kubeproxy, moment::Moment, runtime, trace::StepId, traffic,
+};
 
 /// Which of a component's lives something is meant for: what was sent to a process that has since been
 /// stopped reaches nobody.
@@ -49,6 +51,10 @@ pub(crate) enum Happening {
     Command(Box<kubectl::Command>),
     /// The API server has the kubelet answer for it (logs).
     KubeletRequest(Box<kubelet::ServerRequest>),
+    /// kube-proxy's rules reach the kernel.
+    Restore(Box<kubeproxy::Restore>),
+    /// A request that is followed is at its next hop.
+    Hop(Box<traffic::Journey>),
 }
 
 /// A happening, when and to whom.

@@ -104,6 +104,8 @@ impl Shared {
             Address::Kubelet(node) => Actor::Kubelet(self.machine(node)),
             Address::KubeProxy(node) => Actor::KubeProxy(self.machine(node)),
             Address::Runtime(node) => Actor::Containerd(self.machine(node)),
+            Address::Kernel(node) => Actor::Kernel(self.machine(node)),
+            Address::Client => Actor::Client,
         }
     }
 

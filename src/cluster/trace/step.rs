@@ -100,6 +100,8 @@ pub enum Actor {
     Pod(Str),
     /// Whoever sends a request through a Service.
     Client,
+    /// The cluster's DNS.
+    Dns,
     /// Whoever breaks and mends things.
     Operator,
     /// Nobody: the step has no second party.
@@ -121,6 +123,7 @@ impl fmt::Display for Actor {
             Actor::Kernel(node) => f.pad(&format!("kernel@{node}")),
             Actor::Pod(name) => f.pad(&format!("pod/{name}")),
             Actor::Client => f.pad("client"),
+            Actor::Dns => f.pad("dns"),
             Actor::Operator => f.pad("operator"),
             Actor::Nobody => f.pad(""),
         }

@@ -1,0 +1,5 @@
+//! Requests that are followed hop by hop.
+
+/// A request that is followed.
+#[derive(Clone, Debug)]
+pub(crate) struct Journey {}
