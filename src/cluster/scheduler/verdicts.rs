@@ -1,0 +1,244 @@
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use super::{
+    cache::{Cache, NodeInfo, Slot},
+    framework::{Rejection, Shortage},
+    plugins::{
+        node_affinity::{PreferredNodeAffinity, RequiredNodeAffinity},
+        node_resources, node_unschedulable, taint_toleration,
+    },
+    requests::Requests,
+};
+use crate::cluster::api::{Node, PodSpec};
+
+/// What was found of nodes for Pods that ask for the same, kept until the node changes: of 5,000 nodes a
+/// Pod changes one, and most Pods are like the one before.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Verdicts {
+    demands: Vec<Demands>,
+    by_hash: FxHashMap<u64, Vec<usize>>,
+    rooms: Vec<Rooms>,
+    by_requests: FxHashMap<Requests, usize>,
+}
+
+/// More kinds of Pods than this are not remembered.
+const REMEMBERED: usize = 128;
+
+/// What Pods demand of a node as such: tolerations, nodeSelector, node affinity.
+#[derive(Clone, Debug)]
+struct Demands {
+    spec: Arc<PodSpec>,
+    required: RequiredNodeAffinity,
+    preferred: PreferredNodeAffinity,
+    found: Vec<NodeVerdict>,
+}
+
+/// What a node as such is to such a Pod.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct NodeVerdict {
+    generation: u64,
+    pub(super) rejection: Option<Rejection>,
+    pub(super) matches_affinity: bool,
+    pub(super) tolerated: bool,
+    /// Scores, before they are normalised.
+    pub(super) untolerated: i32,
+    pub(super) preferred: i32,
+}
+
+/// What nodes have left for Pods that ask for the same.
+#[derive(Clone, Debug)]
+struct Rooms {
+    requests: Requests,
+    found: Vec<RoomVerdict>,
+}
+
+/// Whether what is left of a node is enough, and how good that would be.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RoomVerdict {
+    generation: u64,
+    pub(super) shortage: Shortage,
+    pub(super) least_allocated: u8,
+    /// 0 if the Pod asks for neither CPU nor memory.
+    pub(super) balanced: u8,
+}
+
+/// Which demands and requests a Pod has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KindOfPod {
+    demands: usize,
+    rooms: usize,
+}
+
+impl Verdicts {
+    /// Finds or begins what is kept for Pods like this. What was got before is no longer valid.
+    pub(super) fn kind_of(&mut self, spec: &Arc<PodSpec>, requests: &Requests) -> KindOfPod {
+        KindOfPod {
+            demands: self.demands_of(spec),
+            rooms: self.rooms_of(requests),
+        }
+    }
+
+    fn demands_of(&mut self, spec: &Arc<PodSpec>) -> usize {
+        let hash = hash(spec);
+        let known = self.by_hash.get(&hash).into_iter().flatten();
+        let mut known = known.filter(|at| {
+            self.demands
+                .get(**at)
+                .is_some_and(|one| demand_the_same(&one.spec, spec))
+        });
+        if let Some(at) = known.next() {
+            return *at;
+        }
+        if self.demands.len() >= REMEMBERED {
+            self.demands.clear();
+            self.by_hash.clear();
+        }
+        let at = self.demands.len();
+        self.by_hash.entry(hash).or_default().push(at);
+        self.demands.push(Demands {
+            required: RequiredNodeAffinity::of(spec),
+            preferred: PreferredNodeAffinity::of(spec),
+            spec: spec.clone(),
+            found: Vec::new(),
+        });
+        at
+    }
+
+    fn rooms_of(&mut self, requests: &Requests) -> usize {
+        if let Some(at) = self.by_requests.get(requests) {
+            return *at;
+        }
+        if self.rooms.len() >= REMEMBERED {
+            self.rooms.clear();
+            self.by_requests.clear();
+        }
+        let at = self.rooms.len();
+        self.by_requests.insert(requests.clone(), at);
+        self.rooms.push(Rooms {
+            requests: requests.clone(),
+            found: Vec::new(),
+        });
+        at
+    }
+
+    /// Makes place for all nodes.
+    pub(super) fn reach(&mut self, kind: KindOfPod, slots: usize) {
+        let demands = &mut self.demands[kind.demands].found;
+        if demands.len() < slots {
+            demands.resize(slots, NodeVerdict::default());
+        }
+        let rooms = &mut self.rooms[kind.rooms].found;
+        if rooms.len() < slots {
+            rooms.resize(slots, RoomVerdict::default());
+        }
+    }
+
+    /// What the node as such is to the Pod.
+    pub(super) fn node(&mut self, kind: KindOfPod, slot: Slot, cache: &Cache) -> NodeVerdict {
+        let demands = &mut self.demands[kind.demands];
+        let found = &mut demands.found[slot as usize];
+        let generation = cache.generations()[slot as usize].node;
+        if found.generation != generation {
+            *found = match &cache.node(slot).node {
+                Some(node) => {
+                    NodeVerdict::of(&demands.spec, &demands.required, &demands.preferred, node)
+                }
+                None => NodeVerdict::default(),
+            };
+            found.generation = generation;
+        }
+        *found
+    }
+
+    /// What is left of the node for the Pod.
+    pub(super) fn room(&mut self, kind: KindOfPod, slot: Slot, cache: &Cache) -> RoomVerdict {
+        let rooms = &mut self.rooms[kind.rooms];
+        let found = &mut rooms.found[slot as usize];
+        let generation = cache.generations()[slot as usize].room;
+        if found.generation != generation {
+            *found = RoomVerdict::of(&rooms.requests, cache.node(slot));
+            found.generation = generation;
+        }
+        *found
+    }
+
+    /// Whether the Pod takes any node by its labels.
+    pub(super) fn takes_any_label(&self, kind: KindOfPod) -> bool {
+        self.demands[kind.demands].required.is_none()
+    }
+}
+
+impl NodeVerdict {
+    fn of(
+        spec: &PodSpec,
+        required: &RequiredNodeAffinity,
+        preferred: &PreferredNodeAffinity,
+        node: &Node,
+    ) -> NodeVerdict {
+        let tolerations = &spec.tolerations;
+        let tolerated = taint_toleration::filter(tolerations, node);
+        let matches_affinity = required.matches(node);
+        let rejection = if !node_unschedulable::filter(tolerations, node) {
+            Some(Rejection::Cordoned)
+        } else if !spec.node_name.is_empty() && spec.node_name != node.metadata.name {
+            Some(Rejection::OtherNode)
+        } else if !tolerated {
+            Some(Rejection::Taint)
+        } else if !matches_affinity {
+            Some(Rejection::Affinity)
+        } else {
+            None
+        };
+        let small = |number: i64| i32::try_from(number).unwrap_or(i32::MAX);
+        NodeVerdict {
+            generation: 0,
+            rejection,
+            matches_affinity,
+            tolerated,
+            untolerated: small(taint_toleration::untolerated(tolerations, node)),
+            preferred: small(preferred.score(node)),
+        }
+    }
+}
+
+impl RoomVerdict {
+    fn of(requests: &Requests, node: &NodeInfo) -> RoomVerdict {
+        let shortage = node_resources::shortage(requests, node);
+        let small = |score: i64| u8::try_from(score).unwrap_or(0);
+        RoomVerdict {
+            generation: 0,
+            shortage,
+            least_allocated: small(node_resources::least_allocated(requests, node)),
+            balanced: node_resources::balanced_allocation(requests, node).map_or(0, small),
+        }
+    }
+}
+
+fn hash(spec: &PodSpec) -> u64 {
+    let mut hasher = FxHasher::default();
+    for toleration in &spec.tolerations {
+        toleration.key.hash(&mut hasher);
+        toleration.value.hash(&mut hasher);
+        toleration.effect.hash(&mut hasher);
+    }
+    spec.node_selector.hash(&mut hasher);
+    spec.node_name.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn demand_the_same(one: &PodSpec, other: &PodSpec) -> bool {
+    let affinity = |spec: &PodSpec| {
+        let affinity = spec.affinity.as_deref();
+        affinity.and_then(|affinity| affinity.node_affinity.clone())
+    };
+    let none = one.affinity.is_none() && other.affinity.is_none();
+    one.node_selector == other.node_selector
+        && one.node_name == other.node_name
+        && one.tolerations == other.tolerations
+        && (none || affinity(one) == affinity(other))
+}
