@@ -6,6 +6,7 @@
 mod intstr;
 mod labels;
 mod meta;
+pub mod names;
 mod node;
 mod object;
 mod pod;
