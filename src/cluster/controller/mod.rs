@@ -14,9 +14,11 @@ mod caches;
 mod deployment;
 mod desk;
 mod endpoints;
+mod garbage_collector;
 mod index;
 mod node_lifecycle;
 mod ownership;
+mod replay;
 mod replicas;
 mod service_account;
 mod taint_eviction;
@@ -109,5 +111,6 @@ controllers! {
     deployments: Deployments(deployment::Deployments),
     node_lifecycle: NodeLifecycle(node_lifecycle::NodeLifecycle),
     taint_eviction: TaintEviction(taint_eviction::TaintEviction),
+    garbage_collector: GarbageCollector(garbage_collector::GarbageCollector),
     service_accounts: ServiceAccounts(service_account::ServiceAccounts),
 }

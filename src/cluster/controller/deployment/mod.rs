@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 
 use self::{
     arithmetic::is_rolling,
-    run::{Answered, Halt, Job, Run},
+    run::{Halt, Job, Run},
 };
 use super::{Change, Controller, Desk, Wake, states};
 use crate::cluster::{
@@ -78,7 +78,7 @@ impl Controller for Deployments {
 
     fn answer(&mut self, Ticket(key): Ticket, answer: Answer, desk: &mut Desk<'_, Self>) {
         if let Some(mut job) = self.jobs.remove(&key) {
-            job.answers.push(Answered::Call(answer.result));
+            job.answers.push(answer.result);
             self.go_on(key, job, desk);
         }
     }

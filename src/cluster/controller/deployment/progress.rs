@@ -150,7 +150,7 @@ fn failure(sets: &Sets) -> Option<Condition> {
 impl Run<'_, '_> {
     /// Writes the status if it is not as it should be (`sync.go`, syncDeploymentStatus).
     pub(super) fn sync_status(&mut self, deployment: &Deployment, sets: &Sets) -> Result<(), Halt> {
-        let status = status_of(deployment, sets, self.now());
+        let status = status_of(deployment, sets, self.timestamp());
         if status == deployment.status {
             return Ok(());
         }
@@ -163,7 +163,7 @@ impl Run<'_, '_> {
         deployment: &Deployment,
         sets: &Sets,
     ) -> Result<(), Halt> {
-        let now = self.now();
+        let now = self.timestamp();
         let mut status = status_of(deployment, sets, now);
         let known = find(&deployment.status, PROGRESSING).cloned();
         let at_rest = status.replicas == status.updated_replicas
@@ -209,7 +209,7 @@ impl Run<'_, '_> {
             status,
             ..deployment.clone()
         };
-        let request = Request::update(self.desk.user, deployment).on(Subresource::Status);
+        let request = Request::update(self.user(), deployment).on(Subresource::Status);
         self.call(request).map(|_| ())
     }
 
@@ -221,14 +221,16 @@ impl Run<'_, '_> {
             return;
         };
         if is_complete(deployment, status) || &*known.reason == TIMED_OUT {
-            self.desk.forget_later(self.key);
+            let key = self.key;
+            self.desk().forget_later(key);
             return;
         }
         let deadline = Duration::from_secs(u64::from(deadline.unsigned_abs()));
-        let since = known.last_update_time.unwrap_or(self.now()).moment();
-        let left = (since + deadline).since(self.job.now);
+        let since = known.last_update_time.unwrap_or(self.timestamp()).moment();
+        let left = (since + deadline).since(self.now);
         let wait = left + Duration::from_secs(1);
-        self.desk.enqueue_after(self.key.clone(), wait);
+        let key = self.key.clone();
+        self.desk().enqueue_after(key, wait);
     }
 }
 

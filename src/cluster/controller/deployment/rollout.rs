@@ -146,7 +146,7 @@ impl Run<'_, '_> {
 
     fn old_pods_run(&self, sets: &Sets) -> bool {
         let new = sets.new.as_ref().map(|new| &new.metadata.uid);
-        let mut with_pods = self.job.with_pods.iter();
+        let mut with_pods = self.with_pods.iter();
         actual(&sets.old) > 0 || with_pods.any(|uid| Some(uid) != new)
     }
 }

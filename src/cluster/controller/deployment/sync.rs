@@ -26,7 +26,7 @@ use crate::cluster::{
 impl Run<'_, '_> {
     /// The whole (`deployment_controller.go`, syncDeployment).
     pub(super) fn sync(&mut self) -> Result<(), Halt> {
-        let mut deployment = (*self.job.deployment).clone();
+        let mut deployment = (*self.deployment).clone();
         if deployment.spec.selector == Some(LabelSelector::default()) {
             return self.refuse_everything(&deployment);
         }
@@ -64,7 +64,7 @@ impl Run<'_, '_> {
         };
         let (owner, object) = (&deployment.metadata, Object::from(deployment.clone()));
         let (mut owned, mut refused, mut may_adopt) = (Vec::new(), None, None);
-        for set in self.job.sets.clone() {
+        for set in self.found.clone() {
             let meta = &set.metadata;
             let patch = match claim(owner, &selector, meta) {
                 Claim::Own => {
@@ -96,7 +96,7 @@ impl Run<'_, '_> {
             });
             let (namespace, name) = (&meta.namespace, &meta.name);
             let resource = Resource::ReplicaSets;
-            let request = Request::patch(self.desk.user, resource, namespace, name, patch);
+            let request = Request::patch(self.user(), resource, namespace, name, patch);
             match self.call(request) {
                 Ok(_) if adopts => owned.push(set.clone()),
                 Ok(_) => {}
@@ -112,7 +112,7 @@ impl Run<'_, '_> {
     /// Whether the Deployment is really not being deleted, before anything is adopted.
     fn recheck(&mut self, owner: &ObjectMeta) -> Result<bool, Halt> {
         let (namespace, name) = (&owner.namespace, &owner.name);
-        let request = Request::get(self.desk.user, Resource::Deployments, namespace, name);
+        let request = Request::get(self.user(), Resource::Deployments, namespace, name);
         match self.call(request) {
             Err(Halt::Waiting) => Err(Halt::Waiting),
             Err(_) => Ok(false),
@@ -137,7 +137,7 @@ impl Run<'_, '_> {
             _ => return Ok(()),
         };
         let said = (ConditionStatus::Unknown, reason);
-        let said = condition(PROGRESSING, said, message.to_owned(), self.now());
+        let said = condition(PROGRESSING, said, message.to_owned(), self.timestamp());
         conditions::set(&mut deployment.status, said);
         self.put_status(deployment, deployment.status.clone())
     }
@@ -178,7 +178,7 @@ impl Run<'_, '_> {
         let annotated = annotate_new(&mut set, deployment, revision, true);
         if annotated || set.spec.min_ready_seconds != deployment.spec.min_ready_seconds {
             set.spec.min_ready_seconds = deployment.spec.min_ready_seconds;
-            let reply = self.call(Request::update(self.desk.user, set))?;
+            let reply = self.call(Request::update(self.user(), set))?;
             return updated(&reply);
         }
         let revision = set.metadata.annotations.get(REVISION).unwrap_or("");
@@ -205,7 +205,7 @@ impl Run<'_, '_> {
         said: (ConditionStatus, &str),
         message: String,
     ) {
-        let said = condition(PROGRESSING, said, message, self.now());
+        let said = condition(PROGRESSING, said, message, self.timestamp());
         conditions::set(&mut deployment.status, said);
     }
 
@@ -229,7 +229,7 @@ impl Run<'_, '_> {
             )
         });
         let key = set.metadata.key();
-        let (created, exists) = match self.call(Request::create(self.desk.user, set)) {
+        let (created, exists) = match self.call(Request::create(self.user(), set)) {
             Ok(reply) => (updated(&reply)?, false),
             Err(Halt::Refused(status)) if status.reason == StatusReason::AlreadyExists => {
                 (self.existing(deployment, &key, status)?, true)
@@ -265,7 +265,7 @@ impl Run<'_, '_> {
         key: &Key,
         refusal: Status,
     ) -> Result<Arc<ReplicaSet>, Halt> {
-        let Some(set) = self.lookup(key) else {
+        let Some(set) = self.in_the_way(key) else {
             return Err(Halt::Failed);
         };
         let owner = set.metadata.controller().map(|owner| &owner.uid);
@@ -388,7 +388,7 @@ impl Run<'_, '_> {
                 "scaling {way} {name} from {from} to {to} (at most {most} Pods, at least {least} available)"
             )
         });
-        let reply = self.call(Request::update(self.desk.user, copy))?;
+        let reply = self.call(Request::update(self.user(), copy))?;
         if from != to {
             let message = format!("Scaled {way} replica set {name} from {from} to {to}");
             self.event(false, "ScalingReplicaSet", message);
@@ -423,7 +423,7 @@ impl Run<'_, '_> {
             let options = DeleteOptions::default();
             let (namespace, name) = (&meta.namespace, &meta.name);
             let resource = Resource::ReplicaSets;
-            let request = Request::delete(self.desk.user, resource, namespace, name, options);
+            let request = Request::delete(self.user(), resource, namespace, name, options);
             match self.call(request) {
                 Err(Halt::Refused(status)) if status.code == 404 => {}
                 other => other.map(|_| ())?,

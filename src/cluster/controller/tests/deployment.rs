@@ -3,7 +3,7 @@ use crate::cluster::api::{
     ConditionStatus, Deployment, IntOrString, Pod, ReplicaSet, Resource, StrategyType,
 };
 
-const DEPLOYMENT: &str = r#"{
+pub(super) const DEPLOYMENT: &str = r#"{
     "metadata": {"name": "web", "namespace": "default", "generation": 1},
     "spec": {
         "replicas": 3,

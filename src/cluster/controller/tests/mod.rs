@@ -1,6 +1,7 @@
 //! The controllers at work in whole clusters without nodes.
 
 mod deployment;
+mod garbage;
 mod replicas;
 
 use serde_json::Value;

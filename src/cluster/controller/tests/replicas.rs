@@ -1,7 +1,7 @@
 use super::World;
 use crate::cluster::api::{Pod, ReplicationController, Resource};
 
-const RC: &str = r#"{
+pub(super) const RC: &str = r#"{
     "metadata": {"name": "web", "namespace": "default", "generation": 1},
     "spec": {
         "replicas": 3,
