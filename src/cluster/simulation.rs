@@ -218,7 +218,8 @@ impl Cluster {
                 machine.kube_proxy.start(turn);
             }
             // A runtime's containers outlive its process, and etcd's data its.
-            Address::Runtime(_) | Address::Etcd | Address::Kubectl | Address::Client => {}
+            Address::Runtime(node) => self.machines[node.0 as usize].runtime.start(turn),
+            Address::Etcd | Address::Kubectl | Address::Client => {}
             Address::Kernel(node) => self.machines[node.0 as usize].kernel = Kernel::default(),
         }
     }
@@ -498,9 +499,11 @@ impl Cluster {
                 let key = self.pod(pod)?;
                 let fails = matches!(fault, Fault::FailProbe(_));
                 let verb = if fails { "fail-probe" } else { "heal-probe" };
-                self.record_fault(verb, key.to_string().into());
-                for machine in &mut self.machines {
-                    machine.kubelet.set_probes(&key, fails);
+                let cause = self.record_fault(verb, key.to_string().into());
+                for (machine, node) in self.machines.iter_mut().zip((0..).map(NodeIndex)) {
+                    let to = Address::Kubelet(node);
+                    let turn = &mut Turn::new(&mut self.shared, to, (cause, false));
+                    machine.kubelet.set_probes(&key, fails, turn);
                 }
             }
             Fault::FailPull(image) => {

@@ -1,63 +1,540 @@
-//! The kubelet: runs the Pods of its node and says how they are. Look first at [`Kubelet`].
+//! The kubelet: runs the Pods of its node and says how they are. Look first at [`Kubelet`], then at
+//! [`worker::Worker`], which looks after one Pod. This room knows of the world only what its watch of its
+//! own Pods, the API server's answers and its container runtime tell it.
 
+mod actions;
+mod admission;
+mod backoff;
+mod flow;
+mod images;
+mod logs;
+mod node;
+mod probe;
+mod report;
+mod status;
+mod terminate;
+mod worker;
+
+use std::{sync::Arc, time::Duration};
+
+use rustc_hash::FxHashMap;
+
+use self::{node::NodeReport, probe::ProbeTick, worker::Worker};
 use super::{
-    api::Resource,
-    machinery::{self, Answer, Component, Turn, WatchEvent},
+    NodeConfig,
+    api::{Key, Object, Pod, Resource, Str, Uid},
+    machinery::{
+        self, Answer, Component, EventNote, Informer, ListOptions, NodeIndex, Seen, Turn, User,
+        WatchEvent,
+    },
+    moment::Moment,
+    runtime::{self, Cri, CriReply, PodRecord, RuntimeAnswer, RuntimeCall},
 };
 
 /// What the kubelet waits for.
 #[derive(Clone, Debug)]
-pub(crate) enum Ticket {}
+pub(crate) enum Ticket {
+    /// Its Node was created, or was there already.
+    Registered,
+    NodeRead,
+    NodeWritten,
+    Lease,
+    /// A Pod was read, to write its status.
+    StatusRead(Uid),
+    StatusWritten(Uid),
+    /// A Pod whose containers have ended was deleted for good.
+    Removed(Uid),
+}
 
 /// What the kubelet wakes itself for.
 #[derive(Clone, Debug)]
-pub(crate) enum Timer {}
+pub(crate) enum Timer {
+    Register,
+    Lease,
+    NodeStatus,
+    /// The pod lifecycle event generator looks at the runtime.
+    Relist,
+    /// A Pod whose sync failed is tried again.
+    Retry(Uid),
+    /// A status that could not be written is tried again.
+    Report(Uid),
+    Probe(Uid, ProbeTick),
+}
+
+/// Why the kubelet called its runtime.
+#[derive(Clone, Debug)]
+pub(crate) enum Errand {
+    /// To learn what already runs, when it starts.
+    Start,
+    /// To find what changed of itself.
+    Relist,
+    /// The next step of a Pod's sync.
+    Flow(Uid),
+    /// An image for a Pod.
+    Pull(Uid),
+    /// One of a Pod's containers is stopped.
+    Stop(Uid, Str),
+    /// Nobody waits for the answer.
+    Nothing,
+    /// A container's log.
+    Log(Box<logs::LogRequest>),
+}
 
 /// The process.
+#[derive(Clone, Debug)]
+pub(crate) struct Kubelet {
+    common: Common,
+    pods: Informer<Pod>,
+    workers: FxHashMap<Uid, Worker>,
+    node: NodeReport,
+    /// Whether the runtime has said what already runs. Until then no Pod is touched.
+    knows_runtime: bool,
+}
+
+/// What all of a kubelet's Pods share.
+#[derive(Clone, Debug)]
+struct Common {
+    facts: Arc<Facts>,
+    images: images::Images,
+    relists: Relists,
+    /// Pods whose probes fail, by intervention.
+    failing: Arc<std::collections::BTreeSet<Key>>,
+    /// Since when the process runs.
+    since: Moment,
+}
+
+/// What does not change while the machine stands.
+#[derive(Clone, Debug)]
+struct Facts {
+    node: NodeIndex,
+    name: Str,
+    user: User,
+    ip: Str,
+    config: NodeConfig,
+}
+
+/// The pod lifecycle event generator (`pkg/kubelet/pleg/generic.go`): it looks at the runtime every
+/// second. A look that would find nothing is left out, so an idle node costs nothing.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Kubelet {}
+struct Relists {
+    pending: bool,
+}
+
+/// `genericPlegRelistPeriod` in `pkg/kubelet/kubelet.go`.
+const RELIST_PERIOD: Duration = Duration::from_secs(1);
+/// How long until a failed relist is tried again.
+const RUNTIME_RETRY: Duration = Duration::from_secs(5);
+
+impl Common {
+    /// Calls the runtime.
+    fn ask(&self, errand: Errand, what: Cri, turn: &mut Turn<'_>) {
+        runtime::ask(self.facts.node, RuntimeCall { errand, what }, turn);
+    }
+
+    /// Something changed in the runtime: the next relist will find it.
+    fn wake_relist(&mut self, turn: &mut Turn<'_>) {
+        if self.relists.pending {
+            return;
+        }
+        self.relists.pending = true;
+        let period = RELIST_PERIOD.as_micros() as u64;
+        let since = turn.now().since(self.since).as_micros() as u64;
+        let wait = period - since % period;
+        turn.timer(Duration::from_micros(wait), Timer::Relist);
+    }
+
+    /// Tells an event about a Pod, or about one of its containers.
+    fn tell(
+        &self,
+        pod: &Arc<Pod>,
+        container: Option<(&str, &str)>,
+        (warning, reason): (bool, &str),
+        message: String,
+        turn: &mut Turn<'_>,
+    ) {
+        let mut about = Object::Pod(pod.clone()).reference();
+        if let Some((list, name)) = container {
+            about.field_path = format!("spec.{list}{{{name}}}");
+        }
+        turn.event(EventNote {
+            source: "kubelet",
+            about,
+            warning,
+            reason,
+            message,
+        });
+    }
+}
 
 impl Component for Kubelet {
     type Ticket = Ticket;
     type Timer = Timer;
 
-    fn start(&mut self, _turn: &mut Turn<'_>) {}
-
-    fn reconnect(&mut self, _resource: Resource, _turn: &mut Turn<'_>) {}
-
-    fn hear(&mut self, _: Resource, _: u32, _: WatchEvent, _: &mut Turn<'_>) {}
-
-    fn answer(&mut self, ticket: Ticket, _: Answer, _: &mut Turn<'_>) {
-        match ticket {}
+    fn start(&mut self, turn: &mut Turn<'_>) {
+        self.common.since = turn.now();
+        self.common.ask(Errand::Start, Cri::ListPods, turn);
+        self.node.start(&self.common.facts, turn);
+        self.pods.start(turn);
     }
 
-    fn fire(&mut self, timer: Timer, _: &mut Turn<'_>) {
-        match timer {}
+    fn reconnect(&mut self, _resource: Resource, turn: &mut Turn<'_>) {
+        self.pods.start(turn);
+    }
+
+    fn hear(
+        &mut self,
+        _resource: Resource,
+        connection: u32,
+        event: WatchEvent,
+        turn: &mut Turn<'_>,
+    ) {
+        let was_synced = self.pods.is_synced();
+        let Kubelet {
+            pods,
+            workers,
+            common,
+            knows_runtime,
+            ..
+        } = self;
+        let ready = *knows_runtime;
+        pods.hear(connection, event, turn, |seen, turn| {
+            if ready {
+                let cause = turn.cause();
+                handle(seen, workers, common, turn);
+                turn.because(cause);
+            }
+        });
+        if ready && !was_synced && self.pods.is_synced() {
+            self.clean_up(turn);
+        }
+    }
+
+    fn answer(&mut self, ticket: Ticket, answer: Answer, turn: &mut Turn<'_>) {
+        let facts = self.common.facts.clone();
+        match ticket {
+            Ticket::Registered => self.node.registered(answer, &facts, turn),
+            Ticket::NodeRead => self.node.read(&answer, &facts, turn),
+            Ticket::NodeWritten => self.node.written(&answer, turn.now()),
+            Ticket::Lease => self.node.lease_answered(&answer),
+            Ticket::StatusRead(uid) => {
+                if let Some(worker) = self.workers.get_mut(&uid) {
+                    worker.status_read(answer, &facts, turn);
+                }
+            }
+            Ticket::StatusWritten(uid) => {
+                if let Some(worker) = self.workers.get_mut(&uid) {
+                    worker.status_written(answer, &facts, turn);
+                }
+            }
+            Ticket::Removed(uid) => {
+                if let Some(worker) = self.workers.get_mut(&uid) {
+                    worker.removed(&answer, turn);
+                }
+            }
+        }
+    }
+
+    fn fire(&mut self, timer: Timer, turn: &mut Turn<'_>) {
+        let facts = self.common.facts.clone();
+        match timer {
+            Timer::Register => self.node.register(&facts, turn),
+            Timer::Lease => self.node.renew_lease(&facts, turn),
+            Timer::NodeStatus => {
+                let images = &self.common.images;
+                self.node.tick(&facts, images, turn);
+            }
+            Timer::Relist => {
+                self.common.relists.pending = false;
+                self.common.ask(Errand::Relist, Cri::ListPods, turn);
+            }
+            Timer::Retry(uid) => {
+                if let Some(worker) = self.workers.get_mut(&uid) {
+                    worker.retry = None;
+                    worker.sync(&mut self.common, turn);
+                    self.settle(&uid, turn);
+                }
+            }
+            Timer::Report(uid) => {
+                if let Some(worker) = self.workers.get_mut(&uid) {
+                    worker.report_again(&facts, turn);
+                }
+            }
+            Timer::Probe(uid, tick) => {
+                if let Some(worker) = self.workers.get_mut(&uid) {
+                    worker.probe(tick, &mut self.common, turn);
+                    self.settle(&uid, turn);
+                }
+            }
+        }
+    }
+}
+
+/// What a change of a Pod means (`pkg/kubelet/kubelet.go`, HandlePodAdditions and its siblings).
+fn handle(
+    seen: Seen<Pod>,
+    workers: &mut FxHashMap<Uid, Worker>,
+    common: &mut Common,
+    turn: &mut Turn<'_>,
+) {
+    let (before, after) = match seen {
+        Seen::Added(pod) => (None, Some(pod)),
+        Seen::Updated { before, after } if before.metadata.uid == after.metadata.uid => {
+            (None, Some(after))
+        }
+        // The old one was deleted and a new one made while nobody looked.
+        Seen::Updated { before, after } => (Some(before), Some(after)),
+        Seen::Deleted(pod) => (Some(pod), None),
+    };
+    if let Some(gone) = before {
+        let uid = gone.metadata.uid.clone();
+        if let Some(worker) = workers.get_mut(&uid) {
+            worker.vanished(common, turn);
+            if worker.is_over() {
+                forget(&uid, workers, common, turn);
+            }
+        }
+    }
+    let Some(pod) = after else {
+        return;
+    };
+    let uid = pod.metadata.uid.clone();
+    match workers.get_mut(&uid) {
+        Some(worker) => worker.update(pod, common, turn),
+        None => {
+            let rejection = if pod.metadata.is_deleting() || pod.status.phase.is_finished() {
+                None
+            } else {
+                admission::rejection(&pod, workers, &common.facts)
+            };
+            let mut worker = Worker::new(pod, Arc::default(), turn);
+            match rejection {
+                Some(rejection) => worker.reject(rejection, common, turn),
+                None => worker.sync(common, turn),
+            }
+            workers.insert(uid.clone(), worker);
+        }
+    }
+    if workers.get(&uid).is_some_and(Worker::is_over) {
+        forget(&uid, workers, common, turn);
+    }
+}
+
+/// Nothing is left to do for a Pod.
+fn forget(
+    uid: &Uid,
+    workers: &mut FxHashMap<Uid, Worker>,
+    common: &mut Common,
+    turn: &mut Turn<'_>,
+) {
+    if let Some(mut worker) = workers.remove(uid) {
+        worker.cancel_timers(turn);
+        common.ask(
+            Errand::Nothing,
+            Cri::RemovePodSandbox { uid: uid.clone() },
+            turn,
+        );
     }
 }
 
 impl Kubelet {
     /// The kubelet of this machine.
-    pub(crate) fn new(_node: super::machinery::NodeIndex, _config: &super::NodeConfig) -> Kubelet {
-        Kubelet::default()
+    pub(crate) fn new(node: NodeIndex, config: &NodeConfig) -> Kubelet {
+        let name: Str = config.name.as_str().into();
+        let user = User::node(&config.name);
+        let options = ListOptions {
+            fields: vec![("spec.nodeName", name.clone())],
+            ..ListOptions::default()
+        };
+        Kubelet {
+            pods: Informer::new(user.clone(), options),
+            workers: FxHashMap::default(),
+            node: NodeReport::default(),
+            knows_runtime: false,
+            common: Common {
+                facts: Arc::new(Facts {
+                    node,
+                    name,
+                    user,
+                    ip: node::address(node).into(),
+                    config: config.clone(),
+                }),
+                images: images::Images::default(),
+                relists: Relists::default(),
+                failing: Arc::default(),
+                since: Moment::ZERO,
+            },
+        }
     }
 
     /// The container runtime's answer to a call.
-    pub(crate) fn runtime_answer(
-        &mut self,
-        _answer: super::runtime::RuntimeAnswer,
-        _turn: &mut Turn<'_>,
-    ) {
+    pub(crate) fn runtime_answer(&mut self, answer: RuntimeAnswer, turn: &mut Turn<'_>) {
+        let RuntimeAnswer { errand, result } = answer;
+        match errand {
+            Errand::Nothing => {}
+            Errand::Start => self.take_over(result.ok(), turn),
+            Errand::Relist => match result {
+                Ok(CriReply::Pods { pods, .. }) => self.relisted(pods, turn),
+                // The runtime does not answer: the next look may find it back.
+                _ => {
+                    self.common.relists.pending = true;
+                    turn.routine_timer(RUNTIME_RETRY, Timer::Relist);
+                }
+            },
+            Errand::Flow(uid) => {
+                if let Some(worker) = self.workers.get_mut(&uid) {
+                    worker.go_on(result, &mut self.common, turn);
+                    self.settle(&uid, turn);
+                }
+            }
+            Errand::Stop(uid, container) => {
+                if let Some(worker) = self.workers.get_mut(&uid) {
+                    worker.stopped(&container, result, &mut self.common, turn);
+                    self.settle(&uid, turn);
+                }
+            }
+            Errand::Pull(uid) => {
+                let next = self.common.images.pulled(&result, turn.now());
+                let cause = turn.cause();
+                if let Some(worker) = self.workers.get_mut(&uid) {
+                    worker.go_on(result, &mut self.common, turn);
+                    self.settle(&uid, turn);
+                }
+                turn.because(cause);
+                if let Some(next) = next {
+                    images::begin(next, &self.common, turn);
+                }
+            }
+            Errand::Log(request) => request.answer(result, turn),
+        }
+    }
+
+    /// A Pod's worker may be done for good.
+    fn settle(&mut self, uid: &Uid, turn: &mut Turn<'_>) {
+        if self.workers.get(uid).is_some_and(Worker::is_over) {
+            forget(uid, &mut self.workers, &mut self.common, turn);
+        }
+    }
+
+    /// The process has started and learnt what already runs: it takes those Pods over as they are.
+    fn take_over(&mut self, reply: Option<CriReply>, turn: &mut Turn<'_>) {
+        let Some(CriReply::Pods { pods, images }) = reply else {
+            // The runtime is not there yet.
+            turn.lull();
+            let errand = Errand::Start;
+            let again = RuntimeCall {
+                errand,
+                what: Cri::ListPods,
+            };
+            let to = machinery::Address::Runtime(self.common.facts.node);
+            if turn.shared.stopped.contains(&to) {
+                turn.routine_timer(RUNTIME_RETRY, Timer::Relist);
+                return;
+            }
+            runtime::ask(self.common.facts.node, again, turn);
+            return;
+        };
+        self.knows_runtime = true;
+        self.common.images.learn(images);
+        self.node.runtime_answered(turn.now());
+        let found: FxHashMap<Uid, Arc<PodRecord>> = pods.into_iter().collect();
+        let mut known: Vec<Arc<Pod>> = self.pods.iter().cloned().collect();
+        known.sort_by(|one, other| one.metadata.key().cmp(&other.metadata.key()));
+        for (uid, record) in &found {
+            // Orphans are given a Pod of their own in clean_up.
+            let pod = known.iter().find(|pod| pod.metadata.uid == *uid);
+            let pod = pod.cloned().unwrap_or_else(|| Worker::orphan(uid, record));
+            let worker = Worker::new(pod, record.clone(), turn);
+            self.workers.insert(uid.clone(), worker);
+        }
+        for pod in known {
+            handle(
+                Seen::Added(pod),
+                &mut self.workers,
+                &mut self.common,
+                turn,
+            );
+        }
+        if self.pods.is_synced() {
+            self.clean_up(turn);
+        }
+    }
+
+    /// Containers of Pods that are no longer wanted here are stopped
+    /// (`pkg/kubelet/kubelet_pods.go`, HandlePodCleanups).
+    fn clean_up(&mut self, turn: &mut Turn<'_>) {
+        let wanted: rustc_hash::FxHashSet<&Uid> =
+            self.pods.iter().map(|pod| &pod.metadata.uid).collect();
+        let mut orphans: Vec<Uid> = self
+            .workers
+            .keys()
+            .filter(|uid| !wanted.contains(uid))
+            .cloned()
+            .collect();
+        orphans.sort();
+        for uid in orphans {
+            if let Some(worker) = self.workers.get_mut(&uid) {
+                worker.vanished(&mut self.common, turn);
+            }
+            self.settle(&uid, turn);
+        }
+    }
+
+    /// What the runtime says now, Pod by Pod.
+    fn relisted(&mut self, pods: Vec<(Uid, Arc<PodRecord>)>, turn: &mut Turn<'_>) {
+        if !self.knows_runtime {
+            self.take_over(
+                Some(CriReply::Pods {
+                    pods,
+                    images: Vec::new(),
+                }),
+                turn,
+            );
+            return;
+        }
+        self.node.runtime_answered(turn.now());
+        let cause = turn.cause();
+        for (uid, record) in pods {
+            if let Some(worker) = self.workers.get_mut(&uid)
+                && worker.relisted(record)
+            {
+                worker.sync(&mut self.common, turn);
+                self.settle(&uid, turn);
+                turn.because(cause);
+            }
+        }
     }
 
     /// Something changed in the runtime of itself. The kubelet is not told: it finds it at its next look.
-    pub(crate) fn runtime_changed(&mut self, _turn: &mut Turn<'_>) {}
-
-    /// The API server asks for a log.
-    pub(crate) fn serve(&mut self, _request: ServerRequest, _turn: &mut Turn<'_>) {}
+    pub(crate) fn runtime_changed(&mut self, turn: &mut Turn<'_>) {
+        self.common.wake_relist(turn);
+    }
 
     /// From now on the probes of this Pod fail, or succeed again.
-    pub(crate) fn set_probes(&mut self, _pod: &super::api::Key, _failing: bool) {}
+    pub(crate) fn set_probes(&mut self, pod: &Key, failing: bool, turn: &mut Turn<'_>) {
+        let set = Arc::make_mut(&mut self.common.failing);
+        if failing {
+            set.insert(pod.clone());
+        } else {
+            set.remove(pod);
+        }
+        let Some(uid) = self.pods.get(pod).map(|pod| pod.metadata.uid.clone()) else {
+            return;
+        };
+        if let Some(worker) = self.workers.get_mut(&uid) {
+            worker.wake_probes(turn);
+        }
+    }
+
+    /// The API server asks for a log.
+    pub(crate) fn serve(&mut self, request: ServerRequest, turn: &mut Turn<'_>) {
+        let key = Key::new(
+            request.call.request.namespace.clone(),
+            request.call.request.name.clone(),
+        );
+        let uid = self.pods.get(&key).map(|pod| pod.metadata.uid.clone());
+        let worker = uid.as_ref().and_then(|uid| self.workers.get(uid));
+        logs::serve(request, worker, &self.common, turn);
+    }
 }
 
 /// A request the API server hands on to a kubelet: a Pod's log.
