@@ -89,10 +89,15 @@ pub(super) fn actions(
 
 /// There is no sandbox that holds: all begins again.
 fn anew(pod: &Pod, record: &PodRecord) -> Vec<Action> {
-    let attempt = record.sandbox.as_ref().map_or(0, |sandbox| sandbox.attempt + 1);
+    let attempt = record
+        .sandbox
+        .as_ref()
+        .map_or(0, |sandbox| sandbox.attempt + 1);
     let spec = &pod.spec;
     let done = |container: &Container| {
-        let code = record.latest(&container.name).and_then(ContainerRecord::exit_code);
+        let code = record
+            .latest(&container.name)
+            .and_then(ContainerRecord::exit_code);
         code.is_some_and(|code| !restarts(container, spec, code))
     };
     let ran = !record.containers.is_empty();
@@ -204,7 +209,11 @@ fn init_actions(
         begin.push(0);
     }
     begin.reverse();
-    starts.extend(begin.into_iter().map(|index| Action::Start(Place::Init(index))));
+    starts.extend(
+        begin
+            .into_iter()
+            .map(|index| Action::Start(Place::Init(index))),
+    );
     initialized
 }
 
@@ -217,7 +226,9 @@ fn regular_actions(
 ) {
     for (index, container) in pod.spec.containers.iter().enumerate() {
         let place = Place::Regular(index);
-        let running = record.latest(&container.name).filter(|one| one.is_running());
+        let running = record
+            .latest(&container.name)
+            .filter(|one| one.is_running());
         let Some(one) = running else {
             if should_start(container, pod, record) {
                 starts.push(Action::Start(place));
@@ -226,15 +237,24 @@ fn regular_actions(
         };
         let verdict = verdicts(&one.id);
         let name = &container.name;
-        let mut restart = container.restart_policy.unwrap_or(pod.spec.restart_policy)
-            != RestartPolicy::Never;
+        let mut restart =
+            container.restart_policy.unwrap_or(pod.spec.restart_policy) != RestartPolicy::Never;
         let (mut message, cause) = if one.asked != container.image {
             restart = true;
-            (format!("Container {name} definition changed"), KillCause::Other)
+            (
+                format!("Container {name} definition changed"),
+                KillCause::Other,
+            )
         } else if verdict.liveness == Some(false) {
-            (format!("Container {name} failed liveness probe"), KillCause::Liveness)
+            (
+                format!("Container {name} failed liveness probe"),
+                KillCause::Liveness,
+            )
         } else if verdict.startup == Some(false) {
-            (format!("Container {name} failed startup probe"), KillCause::Startup)
+            (
+                format!("Container {name} failed startup probe"),
+                KillCause::Startup,
+            )
         } else {
             continue;
         };

@@ -22,7 +22,11 @@ pub(super) fn rejection(
     workers: &FxHashMap<Uid, Worker>,
     facts: &Facts,
 ) -> Option<Rejection> {
-    let active = || workers.values().filter(|worker| worker.stage != Stage::Terminated);
+    let active = || {
+        workers
+            .values()
+            .filter(|worker| worker.stage != Stage::Terminated)
+    };
     let most = i64::from(facts.config.pods);
     let used = i64::try_from(active().count()).unwrap_or(i64::MAX);
     if used >= most {
@@ -44,8 +48,9 @@ pub(super) fn rejection(
     if !selector.all_in(&labels) {
         return Some(Rejection {
             reason: "NodeAffinity".into(),
-            message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"
-                .to_owned(),
+            message:
+                "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"
+                    .to_owned(),
         });
     }
     None

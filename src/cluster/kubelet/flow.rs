@@ -44,7 +44,10 @@ enum Doing {
     StopPod(Vec<Str>),
     StopSandbox,
     Kill,
-    Pull { place: Place, since: Moment },
+    Pull {
+        place: Place,
+        since: Moment,
+    },
     Create(Place),
     Start(Place),
 }
@@ -54,12 +57,7 @@ const RESYNC: Duration = Duration::from_secs(60);
 
 impl Worker {
     /// Begins a sync that has something to do.
-    pub(super) fn begin(
-        &mut self,
-        actions: Vec<Action>,
-        common: &mut Common,
-        turn: &mut Turn<'_>,
-    ) {
+    pub(super) fn begin(&mut self, actions: Vec<Action>, common: &mut Common, turn: &mut Turn<'_>) {
         turn.rouse();
         turn.decide(|| Decision {
             message: self.plan(&actions),
@@ -106,7 +104,10 @@ impl Worker {
                 }
             });
         }
-        format!("What runs differs from the spec: {}.", parts.join(", then "))
+        format!(
+            "What runs differs from the spec: {}.",
+            parts.join(", then ")
+        )
     }
 
     /// Calls the runtime for this sync; the answer comes back to [`Worker::go_on`].
@@ -304,7 +305,10 @@ impl Worker {
                 self.tell_container(place, (false, "Pulling"), message, common, turn);
                 let since = turn.now();
                 let image = container.image.clone();
-                if common.images.queue(&self.uid, &pod, &image, (since, turn.cause())) {
+                if common
+                    .images
+                    .queue(&self.uid, &pod, &image, (since, turn.cause()))
+                {
                     let what = Cri::PullImage { image };
                     self.call(Doing::Pull { place, since }, what, common, turn);
                 } else if let Some(flow) = &mut self.flow {
@@ -433,7 +437,10 @@ impl Worker {
         let Some(flow) = &mut self.flow else {
             return;
         };
-        let (call, doing) = (flow.call, std::mem::replace(&mut flow.doing, Doing::Nothing));
+        let (call, doing) = (
+            flow.call,
+            std::mem::replace(&mut flow.doing, Doing::Nothing),
+        );
         turn.amend(call, |step| {
             if let Err(error) = &result {
                 step.message = error.to_string();

@@ -186,7 +186,9 @@ impl Images {
         result: &Result<CriReply, CriError>,
         now: Moment,
     ) -> Option<Waiting> {
-        self.last = self.pulling.map_or(Duration::ZERO, |since| now.since(since));
+        self.last = self
+            .pulling
+            .map_or(Duration::ZERO, |since| now.since(since));
         if let Ok(CriReply::Pulled(image)) = result {
             Arc::make_mut(&mut self.there).insert(image.name.clone(), image.clone());
         }
@@ -212,7 +214,10 @@ pub(super) fn begin(next: Waiting, common: &Common, turn: &mut Turn<'_>) {
         resource: "pods",
         namespace: meta.namespace.clone(),
         name: meta.name.clone(),
-        message: format!("Pulls the image {}, which waited for the pull before it.", next.image),
+        message: format!(
+            "Pulls the image {}, which waited for the pull before it.",
+            next.image
+        ),
         ..Step::new(StepKind::Runtime, actor)
     });
     turn.because(mark.step);

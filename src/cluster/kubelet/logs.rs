@@ -31,7 +31,14 @@ pub(super) fn serve(
         return refuse(&call, message, turn);
     };
     let named = request.container.filter(|name| !name.is_empty());
-    let first = || worker.pod.spec.containers.first().map(|one| one.name.clone());
+    let first = || {
+        worker
+            .pod
+            .spec
+            .containers
+            .first()
+            .map(|one| one.name.clone())
+    };
     let name = named.or_else(first).unwrap_or_default();
     match container_id(worker, &worker.pod, &name) {
         Ok(container) => {
@@ -58,7 +65,9 @@ fn container_id(worker: &Worker, pod: &Pod, name: &str) -> Result<Str, String> {
     let mut statuses = statuses.chain(&status.init_container_statuses);
     let pod = &pod.metadata.name;
     let Some(status) = statuses.find(|one| *one.name == *name) else {
-        return Err(format!("container \"{name}\" in pod \"{pod}\" is not available"));
+        return Err(format!(
+            "container \"{name}\" in pod \"{pod}\" is not available"
+        ));
     };
     let plain = |id: &Str| -> Option<Str> {
         let id = id.strip_prefix("containerd://")?;
@@ -82,7 +91,9 @@ fn container_id(worker: &Worker, pod: &Pod, name: &str) -> Result<Str, String> {
             ));
         }
     };
-    id.ok_or_else(|| format!("container \"{name}\" in pod \"{pod}\" is waiting to start - no logs yet"))
+    id.ok_or_else(|| {
+        format!("container \"{name}\" in pod \"{pod}\" is waiting to start - no logs yet")
+    })
 }
 
 impl LogRequest {
@@ -103,11 +114,13 @@ impl LogRequest {
         let started = one.started.unwrap_or_else(|| turn.now());
         let until = one.finished().unwrap_or_else(|| turn.now());
         let lines = one.program.printed(until.since(started));
-        let text = lines.into_iter().fold(String::new(), |mut text, (_, line)| {
-            text.push_str(&line);
-            text.push('\n');
-            text
-        });
+        let text = lines
+            .into_iter()
+            .fold(String::new(), |mut text, (_, line)| {
+                text.push_str(&line);
+                text.push('\n');
+                text
+            });
         let reply = Reply {
             code: 200,
             text,

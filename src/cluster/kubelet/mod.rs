@@ -13,6 +13,8 @@ mod probe;
 mod report;
 mod status;
 mod terminate;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::{sync::Arc, time::Duration};
@@ -215,7 +217,7 @@ impl Component for Kubelet {
             Ticket::Registered => self.node.registered(answer, &facts, turn),
             Ticket::NodeRead => self.node.read(&answer, &facts, turn),
             Ticket::NodeWritten => self.node.written(&answer, turn.now()),
-            Ticket::Lease => self.node.lease_answered(&answer),
+            Ticket::Lease => self.node.lease_answered(&answer, &facts, turn),
             Ticket::StatusRead(uid) => {
                 if let Some(worker) = self.workers.get_mut(&uid) {
                     worker.status_read(answer, &facts, turn);
@@ -447,12 +449,7 @@ impl Kubelet {
             self.workers.insert(uid.clone(), worker);
         }
         for pod in known {
-            handle(
-                Seen::Added(pod),
-                &mut self.workers,
-                &mut self.common,
-                turn,
-            );
+            handle(Seen::Added(pod), &mut self.workers, &mut self.common, turn);
         }
         if self.pods.is_synced() {
             self.clean_up(turn);

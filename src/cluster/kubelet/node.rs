@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{Facts, Ticket, Timer, images::Images};
 use crate::cluster::{
@@ -25,10 +25,22 @@ pub(super) struct NodeReport {
     busy: bool,
     /// The last one did not arrive.
     failed: bool,
-    lease_held: bool,
-    lease_busy: bool,
+    lease: LeaseState,
     /// When the runtime last answered.
     runtime_at: Option<Moment>,
+}
+
+/// What the kubelet knows of its lease.
+#[derive(Clone, Debug, Default)]
+enum LeaseState {
+    /// There is none yet.
+    #[default]
+    Missing,
+    /// There is one; how it is now is not known.
+    Unread,
+    Held(Arc<Lease>),
+    /// A request is on its way.
+    Busy,
 }
 
 /// `nodeStatusUpdateFrequency`, 10 s.
@@ -84,7 +96,12 @@ impl NodeReport {
         let now = turn.now().timestamp();
         let cidr = runtime::pod_cidr(facts.node);
         let status = NodeStatus {
-            conditions: conditions(None, false, "container runtime status check may not have completed yet".to_owned(), now),
+            conditions: conditions(
+                None,
+                false,
+                "container runtime status check may not have completed yet".to_owned(),
+                now,
+            ),
             ..status(facts, &Images::default())
         };
         let node = Node {
@@ -127,7 +144,8 @@ impl NodeReport {
             Err(_) => {
                 // 200 ms, doubling to 7 s.
                 self.tries += 1;
-                let wait = Duration::from_millis(100 << self.tries.min(7)).min(Duration::from_secs(7));
+                let wait =
+                    Duration::from_millis(100 << self.tries.min(7)).min(Duration::from_secs(7));
                 turn.routine_timer(wait, Timer::Register);
                 return;
             }
@@ -159,7 +177,8 @@ impl NodeReport {
             .condition("Ready")
             .is_some_and(|condition| condition.status == ConditionStatus::True);
         let message = |told: &NodeStatus| {
-            told.condition("Ready").map(|condition| condition.message.clone())
+            told.condition("Ready")
+                .map(|condition| condition.message.clone())
         };
         let same = ready == was_ready
             && (ready || message(told) == trouble)
@@ -205,7 +224,9 @@ impl NodeReport {
         let now = turn.now().timestamp();
         let before = self.told.as_ref();
         let ready = trouble.is_none();
-        let was = before.and_then(|told| told.condition("Ready")).map(|one| one.status);
+        let was = before
+            .and_then(|told| told.condition("Ready"))
+            .map(|one| one.status);
         if was.is_some_and(|was| was != ConditionStatus::from(ready)) {
             let reason = if ready { "NodeReady" } else { "NodeNotReady" };
             let text = format!("Node {} status is now: {reason}", facts.name);
@@ -264,39 +285,63 @@ impl NodeReport {
     pub(super) fn renew_lease(&mut self, facts: &Facts, turn: &mut Turn<'_>) {
         let wait = turn.random().jitter(LEASE_PERIOD, 0.04);
         turn.routine_timer(wait, Timer::Lease);
-        if self.lease_busy {
-            return;
-        }
-        self.lease_busy = true;
-        let lease = Lease {
-            metadata: ObjectMeta {
-                name: facts.name.clone(),
-                namespace: "kube-node-lease".into(),
-                ..ObjectMeta::default()
-            },
-            spec: LeaseSpec {
-                holder_identity: Some(facts.name.clone()),
-                lease_duration_seconds: Some(LEASE_SECONDS),
-                renew_time: Some(turn.now().micro_time()),
-                ..LeaseSpec::default()
-            },
-            ..Lease::default()
-        };
-        let request = if self.lease_held {
-            Request::update(&facts.user, lease)
-        } else {
-            Request::create(&facts.user, lease)
+        self.hold_lease(facts, turn);
+    }
+
+    fn hold_lease(&mut self, facts: &Facts, turn: &mut Turn<'_>) {
+        let renew_time = Some(turn.now().micro_time());
+        let namespace = Str::from("kube-node-lease");
+        let request = match std::mem::replace(&mut self.lease, LeaseState::Busy) {
+            LeaseState::Busy => return,
+            LeaseState::Unread => {
+                Request::get(&facts.user, Resource::Leases, &namespace, &facts.name)
+            }
+            LeaseState::Held(mut lease) => {
+                Arc::make_mut(&mut lease).spec.renew_time = renew_time;
+                Request::update(&facts.user, Object::Lease(lease))
+            }
+            LeaseState::Missing => Request::create(
+                &facts.user,
+                Lease {
+                    metadata: ObjectMeta {
+                        name: facts.name.clone(),
+                        namespace,
+                        ..ObjectMeta::default()
+                    },
+                    spec: LeaseSpec {
+                        holder_identity: Some(facts.name.clone()),
+                        lease_duration_seconds: Some(LEASE_SECONDS),
+                        renew_time,
+                        ..LeaseSpec::default()
+                    },
+                    ..Lease::default()
+                },
+            ),
         };
         turn.request(request, Ticket::Lease);
     }
 
-    pub(super) fn lease_answered(&mut self, answer: &Answer) {
-        self.lease_busy = false;
-        match &answer.result {
-            Ok(_) => self.lease_held = true,
-            Err(status) if status.code == 409 => self.lease_held = true,
-            Err(status) if status.code == 404 => self.lease_held = false,
-            Err(_) => {}
+    pub(super) fn lease_answered(&mut self, answer: &Answer, facts: &Facts, turn: &mut Turn<'_>) {
+        self.lease = match &answer.result {
+            Ok(reply) => match reply.object_of::<Lease>() {
+                Some(lease) => LeaseState::Held(lease.clone()),
+                None => LeaseState::Unread,
+            },
+            Err(status) if status.code == 404 => LeaseState::Missing,
+            Err(status) => {
+                // Whoever could not be heard may have been given up: the next report says how things are.
+                self.failed |= status.code != 409;
+                LeaseState::Unread
+            }
+        };
+        if let Ok(reply) = &answer.result
+            && let (LeaseState::Held(lease), 200) = (&self.lease, reply.code)
+            && lease.spec.renew_time.is_some_and(|at| {
+                let age = turn.now().micro_time().micros() - at.micros();
+                age > i64::try_from(LEASE_PERIOD.as_micros()).unwrap_or(i64::MAX)
+            })
+        {
+            self.hold_lease(facts, turn);
         }
     }
 }
@@ -388,7 +433,9 @@ fn conditions(
             reason: reason.into(),
             message,
             last_heartbeat_time: Some(now),
-            last_transition_time: same.and_then(|same| same.last_transition_time).or(Some(now)),
+            last_transition_time: same
+                .and_then(|same| same.last_transition_time)
+                .or(Some(now)),
             ..Condition::default()
         }
     };

@@ -57,7 +57,11 @@ pub(crate) struct ProbeTick {
 }
 
 impl ProbeKind {
-    const ALL: [ProbeKind; 3] = [ProbeKind::Startup, ProbeKind::Readiness, ProbeKind::Liveness];
+    const ALL: [ProbeKind; 3] = [
+        ProbeKind::Startup,
+        ProbeKind::Readiness,
+        ProbeKind::Liveness,
+    ];
 
     fn of(self, container: &Container) -> Option<&Probe> {
         match self {
@@ -91,7 +95,11 @@ fn judge(
     (last, run): (Option<bool>, i32),
     probe: &Probe,
 ) -> ((Option<bool>, i32), Option<bool>) {
-    let run = if last == Some(answer) { run.saturating_add(1) } else { 1 };
+    let run = if last == Some(answer) {
+        run.saturating_add(1)
+    } else {
+        1
+    };
     let threshold = if answer {
         probe.success_threshold
     } else if probe.failure_threshold == 0 {
@@ -99,7 +107,10 @@ fn judge(
     } else {
         probe.failure_threshold
     };
-    ((Some(answer), run), (run >= threshold.max(1)).then_some(answer))
+    (
+        (Some(answer), run),
+        (run >= threshold.max(1)).then_some(answer),
+    )
 }
 
 impl Probes {
@@ -198,7 +209,10 @@ impl Probes {
         let Some(one) = self.all.get_mut(index) else {
             return;
         };
-        let Some(probe) = one.place.of(&pod.spec).and_then(|container| one.kind.of(container))
+        let Some(probe) = one
+            .place
+            .of(&pod.spec)
+            .and_then(|container| one.kind.of(container))
         else {
             return;
         };
@@ -284,7 +298,11 @@ impl Worked {
 }
 
 fn period(probe: &Probe) -> Duration {
-    let seconds = if probe.period_seconds <= 0 { 10 } else { probe.period_seconds };
+    let seconds = if probe.period_seconds <= 0 {
+        10
+    } else {
+        probe.period_seconds
+    };
     Duration::from_secs(u64::from(seconds.unsigned_abs()))
 }
 
@@ -299,7 +317,10 @@ fn complaint(probe: &Probe, ip: &str) -> String {
         return "HTTP probe failed with statuscode: 500".to_owned();
     }
     if let Some(action) = field("tcpSocket") {
-        return format!("dial tcp {ip}:{}: connect: connection refused", port(action));
+        return format!(
+            "dial tcp {ip}:{}: connect: connection refused",
+            port(action)
+        );
     }
     if field("grpc").is_some() {
         return "service unhealthy (responded with \"NOT_SERVING\")".to_owned();
@@ -335,10 +356,16 @@ impl Worker {
             return;
         };
         let record = self.seen.clone();
-        let Some(found) = record.container(&one.container).filter(|found| found.is_running()) else {
+        let Some(found) = record
+            .container(&one.container)
+            .filter(|found| found.is_running())
+        else {
             return;
         };
-        let ran = turn.now().since(found.started.unwrap_or_default()).as_secs();
+        let ran = turn
+            .now()
+            .since(found.started.unwrap_or_default())
+            .as_secs();
         let delay = u64::try_from(probe.initial_delay_seconds).unwrap_or(0);
         if ran < delay {
             let wait = one.until_tick(probe, turn.now());
@@ -373,7 +400,11 @@ impl Worker {
                     "{} probe of container {}: {} in a row, so it counts as {}.",
                     kind.as_str(),
                     container.name,
-                    if run == 1 { "one answer".to_owned() } else { format!("{run} answers") },
+                    if run == 1 {
+                        "one answer".to_owned()
+                    } else {
+                        format!("{run} answers")
+                    },
                     verdict(kind, holds)
                 ),
                 ..self.decision()
@@ -398,7 +429,10 @@ impl Worker {
             let Some(one) = self.probes.all.get_mut(index) else {
                 continue;
             };
-            let probe = one.place.of(&pod.spec).and_then(|container| one.kind.of(container));
+            let probe = one
+                .place
+                .of(&pod.spec)
+                .and_then(|container| one.kind.of(container));
             let (Some(probe), false) = (probe, one.on_hold || one.container.is_empty()) else {
                 continue;
             };
@@ -436,7 +470,9 @@ mod tests {
         };
         let mut so_far = (None, 0);
         let mut held = Vec::new();
-        for answer in [true, true, false, false, true, false, false, false, false, true, true] {
+        for answer in [
+            true, true, false, false, true, false, false, false, false, true, true,
+        ] {
             let (next, holds) = judge(answer, so_far, &probe);
             so_far = next;
             held.push(holds);

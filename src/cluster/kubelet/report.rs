@@ -215,7 +215,9 @@ fn merge(theirs: &PodStatus, ours: &PodStatus) -> PodStatus {
     conditions.extend(ours.conditions.iter().filter(is_ours).cloned());
     merged.conditions = conditions;
     merged.qos_class.clone_from(&theirs.qos_class);
-    merged.nominated_node_name.clone_from(&theirs.nominated_node_name);
+    merged
+        .nominated_node_name
+        .clone_from(&theirs.nominated_node_name);
     merged.other.clone_from(&theirs.other);
     // A finished Pod stays as it is.
     if theirs.phase.is_finished() {

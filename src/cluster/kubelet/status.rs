@@ -45,7 +45,8 @@ pub(super) const CONDITIONS: [&str; 5] = [
 pub(super) fn generate(view: &View<'_>) -> PodStatus {
     let (pod, before) = (view.pod, view.before);
     let spec = &*pod.spec;
-    let mut inits = container_statuses(view, &spec.init_containers, &before.init_container_statuses);
+    let mut inits =
+        container_statuses(view, &spec.init_containers, &before.init_container_statuses);
     let mut regular = container_statuses(view, &spec.containers, &before.container_statuses);
     regular.sort_by(|one, other| one.name.cmp(&other.name));
     let mut phase = phase(spec, &inits, &regular, view.over);
@@ -90,7 +91,9 @@ pub(super) fn generate(view: &View<'_>) -> PodStatus {
         Some(view.host.clone())
     } else {
         let sandbox = view.record.sandbox.as_ref();
-        sandbox.map(|sandbox| sandbox.ip.clone()).filter(|ip| !ip.is_empty())
+        sandbox
+            .map(|sandbox| sandbox.ip.clone())
+            .filter(|ip| !ip.is_empty())
     };
     if let Some(ip) = ip {
         status.pod_ips = vec![PodIp {
@@ -117,7 +120,13 @@ fn conditions(view: &View<'_>, status: &PodStatus) -> Vec<Condition> {
         Some(message) if all_ready.0 => (false, "ReadinessGatesNotReady", message),
         _ => all_ready.clone(),
     };
-    let verdicts = [sandbox, initialized(&pod.spec, status), ready, all_ready, (true, "", String::new())];
+    let verdicts = [
+        sandbox,
+        initialized(&pod.spec, status),
+        ready,
+        all_ready,
+        (true, "", String::new()),
+    ];
     for (kind, (holds, reason, message)) in CONDITIONS.into_iter().zip(verdicts) {
         let status = ConditionStatus::from(holds);
         let before = view.before.condition(kind);
@@ -175,7 +184,9 @@ fn readiness_gates(pod: &Pod) -> Option<String> {
     let gates = pod.spec.other.get("readinessGates")?.as_array()?;
     let mut missing = Vec::new();
     for gate in gates {
-        let kind = gate.get("conditionType").and_then(serde_json::Value::as_str)?;
+        let kind = gate
+            .get("conditionType")
+            .and_then(serde_json::Value::as_str)?;
         match pod.status.condition(kind) {
             None => missing.push(format!(
                 "corresponding condition of pod readiness gate \"{kind}\" does not exist."
@@ -208,9 +219,7 @@ fn initialized(spec: &PodSpec, status: &PodStatus) -> Verdict {
         return (true, "PodCompleted", String::new());
     }
     let started = status.container_statuses.iter().any(|one| {
-        one.started == Some(true)
-            || one.last_state.is_some()
-            || exit_code(&one.state).is_some()
+        one.started == Some(true) || one.last_state.is_some() || exit_code(&one.state).is_some()
     });
     if incomplete.is_empty() || started {
         return (true, "", String::new());
@@ -228,7 +237,10 @@ fn exit_code(state: &ContainerState) -> Option<i32> {
 
 fn set_ready(status: &mut ContainerStatus, container: Option<&Container>, view: &View<'_>) {
     let running = matches!(status.state, ContainerState::Running { .. });
-    let id = status.container_id.strip_prefix("containerd://").unwrap_or_default();
+    let id = status
+        .container_id
+        .strip_prefix("containerd://")
+        .unwrap_or_default();
     let verdicts = view.probes.verdicts(id);
     let started = running
         && container
@@ -236,8 +248,9 @@ fn set_ready(status: &mut ContainerStatus, container: Option<&Container>, view: 
     status.started = Some(started);
     status.ready = Ready(
         started
-            && container
-                .is_some_and(|one| one.readiness_probe.is_none() || verdicts.readiness == Some(true)),
+            && container.is_some_and(|one| {
+                one.readiness_probe.is_none() || verdicts.readiness == Some(true)
+            }),
     );
 }
 
@@ -266,8 +279,17 @@ fn container_status(
         Some(one) => of_record(one, view.record.previous(name), before),
         None => never_seen(view, container, before),
     };
-    let finished_init = view.pod.spec.init_containers.iter().any(|one| one.name == *name)
-        && view.record.latest(name).and_then(ContainerRecord::exit_code) == Some(0)
+    let finished_init = view
+        .pod
+        .spec
+        .init_containers
+        .iter()
+        .any(|one| one.name == *name)
+        && view
+            .record
+            .latest(name)
+            .and_then(ContainerRecord::exit_code)
+            == Some(0)
         && !is_sidecar(container);
     // What could not be started, though it should have been, waits.
     if !finished_init
@@ -420,9 +442,9 @@ fn phase(
             _ => pending += 1,
         }
     }
-    let started = regular
-        .iter()
-        .any(|one| !matches!(one.state, ContainerState::Waiting { .. }) || one.last_state.is_some());
+    let started = regular.iter().any(|one| {
+        !matches!(one.state, ContainerState::Waiting { .. }) || one.last_state.is_some()
+    });
     for container in &spec.containers {
         let status = regular.iter().find(|one| one.name == container.name);
         match status.map(|status| &status.state) {

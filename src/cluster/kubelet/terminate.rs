@@ -55,7 +55,9 @@ impl Worker {
                 regular.push((Place::Regular(index), one.id.clone()));
             }
         }
-        sidecars.make_contiguous().sort_by(|(one, _), (other, _)| other.cmp(one));
+        sidecars
+            .make_contiguous()
+            .sort_by(|(one, _), (other, _)| other.cmp(one));
         if !regular.is_empty() || !sidecars.is_empty() {
             turn.decide(|| Decision {
                 message: if self.gone {
@@ -92,7 +94,11 @@ impl Worker {
         let mark = self.record_call(&what, common, turn);
         let cause = turn.cause();
         turn.because(mark.step);
-        common.ask(Errand::Stop(self.uid.clone(), container.clone()), what, turn);
+        common.ask(
+            Errand::Stop(self.uid.clone(), container.clone()),
+            what,
+            turn,
+        );
         turn.because(cause);
         if let Some(ending) = &mut self.ending {
             ending.stopping.push((container, mark));
@@ -113,7 +119,10 @@ impl Worker {
         let Some(ending) = &mut self.ending else {
             return;
         };
-        let at = ending.stopping.iter().position(|(one, _)| **one == *container);
+        let at = ending
+            .stopping
+            .iter()
+            .position(|(one, _)| **one == *container);
         if let Some((_, mark)) = at.map(|at| ending.stopping.remove(at)) {
             turn.amend(mark, |step| {
                 if let Err(error) = &result {
@@ -161,7 +170,11 @@ impl Worker {
         common: &mut Common,
         turn: &mut Turn<'_>,
     ) {
-        let mark = self.ending.as_ref().map(|ending| ending.sandbox).unwrap_or_default();
+        let mark = self
+            .ending
+            .as_ref()
+            .map(|ending| ending.sandbox)
+            .unwrap_or_default();
         turn.amend(mark, |step| {
             if let Err(error) = &result {
                 step.message = error.to_string();

@@ -268,7 +268,8 @@ impl Worker {
             self.terminate(common, turn);
             return;
         }
-        self.probes.follow(&self.pod, &self.seen, &common.failing, turn);
+        self.probes
+            .follow(&self.pod, &self.seen, &common.failing, turn);
         let actions = actions::actions(&self.pod, &self.seen, |id| self.verdicts(id));
         if !actions.is_empty() {
             self.begin(actions, common, turn);

@@ -70,7 +70,9 @@ const KNOWN: [Known; 27] = [
         58_101_920,
         (2, 4),
         0,
-        &["[mpm_event:notice] [pid 1:tid 1] AH00489: Apache/2.4 configured -- resuming normal operations"],
+        &[
+            "[mpm_event:notice] [pid 1:tid 1] AH00489: Apache/2.4 configured -- resuming normal operations",
+        ],
     ),
     serves(
         "library/redis",
@@ -80,11 +82,29 @@ const KNOWN: [Known; 27] = [
         &["1:M * Ready to accept connections tcp"],
     ),
     serves("library/memcached", 32_010_475, (1, 6), 0, &[]),
-    serves("library/mongo", 282_190_661, (8, 2), 0, &["Waiting for connections"]),
-    serves("library/rabbitmq", 104_220_013, (4, 2), 0, &["Server startup complete"]),
+    serves(
+        "library/mongo",
+        282_190_661,
+        (8, 2),
+        0,
+        &["Waiting for connections"],
+    ),
+    serves(
+        "library/rabbitmq",
+        104_220_013,
+        (4, 2),
+        0,
+        &["Server startup complete"],
+    ),
     serves("library/traefik", 47_811_320, (3, 6), 0, &[]),
     serves("library/wordpress", 262_014_220, (6, 9), 0, &[]),
-    serves("library/tomcat", 203_411_507, (11, 0), 143, &["Server startup"]),
+    serves(
+        "library/tomcat",
+        203_411_507,
+        (11, 0),
+        143,
+        &["Server startup"],
+    ),
     Known {
         repository: "library/mysql",
         bytes: 231_872_310,
@@ -145,7 +165,13 @@ const KNOWN: [Known; 27] = [
         &["Paused"],
     ),
     serves("registry.k8s.io/echoserver", 46_237_695, (1, 10), 0, &[]),
-    serves("gcr.io/google-samples/hello-app", 11_538_823, (2, 0), 143, &["Server listening on port 8080"]),
+    serves(
+        "gcr.io/google-samples/hello-app",
+        11_538_823,
+        (2, 0),
+        143,
+        &["Server listening on port 8080"],
+    ),
 ];
 
 /// Tags that are no version.
@@ -200,7 +226,10 @@ impl Known {
         if NAMED_TAGS.contains(&first) {
             return rest_is_named;
         }
-        let mut numbers = first.trim_start_matches('v').split('.').map(str::parse::<u32>);
+        let mut numbers = first
+            .trim_start_matches('v')
+            .split('.')
+            .map(str::parse::<u32>);
         let Some(Ok(major)) = numbers.next() else {
             return false;
         };

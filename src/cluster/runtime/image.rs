@@ -88,7 +88,10 @@ impl fmt::Display for ImageName {
 
 fn is_registry(first: &str) -> bool {
     let named = first.contains(['.', ':']) || first == "localhost";
-    named && first.chars().all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c))
+    named
+        && first
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c))
 }
 
 /// Letters and digits, with single separators between them.
@@ -114,7 +117,10 @@ fn is_tag(tag: &str) -> bool {
 fn is_digest(digest: &str) -> bool {
     digest.is_empty()
         || digest.strip_prefix("sha256:").is_some_and(|hex| {
-            hex.len() == 64 && hex.chars().all(|c| c.is_ascii_hexdigit() && !c.is_ascii_uppercase())
+            hex.len() == 64
+                && hex
+                    .chars()
+                    .all(|c| c.is_ascii_hexdigit() && !c.is_ascii_uppercase())
         })
 }
 
@@ -129,7 +135,10 @@ mod tests {
             ("nginx", "docker.io/library/nginx:latest"),
             ("nginx:1.27", "docker.io/library/nginx:1.27"),
             ("bitnami/redis:7.2", "docker.io/bitnami/redis:7.2"),
-            ("registry.k8s.io/pause:3.10.1", "registry.k8s.io/pause:3.10.1"),
+            (
+                "registry.k8s.io/pause:3.10.1",
+                "registry.k8s.io/pause:3.10.1",
+            ),
             ("localhost:5000/app", "localhost:5000/app:latest"),
         ] {
             assert_eq!(ImageName::parse(short).unwrap().to_string(), full);
@@ -144,7 +153,11 @@ mod tests {
             ),
             ("nginx@sha256:12", "invalid reference format"),
         ] {
-            assert_eq!(ImageName::parse(bad).unwrap_err().to_string(), error, "{bad}");
+            assert_eq!(
+                ImageName::parse(bad).unwrap_err().to_string(),
+                error,
+                "{bad}"
+            );
         }
     }
 }

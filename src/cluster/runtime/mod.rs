@@ -18,9 +18,9 @@ use rustc_hash::FxHashMap;
 pub(crate) use self::{
     cri::{Cri, CriError, CriReply, PAUSE, RuntimeAnswer, RuntimeCall, ask},
     image::{ImageError, ImageName},
+    network::pod_cidr,
     pull::{LocalImage, PullFault},
     record::{ContainerRecord, ContainerRun, Place, PodRecord, Sandbox},
-    network::pod_cidr,
 };
 use self::{network::Network, program::Program};
 use super::{
@@ -269,7 +269,10 @@ impl Runtime {
         let id = new_id(turn);
         // The kubelet has all but the last dead instance of a container removed
         // (`pkg/kubelet/kubelet.go`, maxPerPodContainerCount 1).
-        let mut dead = record.containers.iter().filter(|one| one.name == container.name);
+        let mut dead = record
+            .containers
+            .iter()
+            .filter(|one| one.name == container.name);
         if let (Some(oldest), Some(_)) = (dead.next().map(|one| one.id.clone()), dead.next()) {
             record.containers.retain(|one| one.id != oldest);
         }
@@ -292,13 +295,7 @@ impl Runtime {
         self.reply(errand, wait, Ok(CriReply::Created(id)), turn);
     }
 
-    fn start_container(
-        &mut self,
-        errand: Errand,
-        uid: &Uid,
-        container: Str,
-        turn: &mut Turn<'_>,
-    ) {
+    fn start_container(&mut self, errand: Errand, uid: &Uid, container: Str, turn: &mut Turn<'_>) {
         let wait = turn.within(&START);
         let started = turn.now() + wait;
         let Some(one) = self.pods.get_mut(uid).map(change) else {
@@ -362,7 +359,11 @@ impl Runtime {
             // 128 + 9: the process was killed.
             None => (grace, 137),
         };
-        let (wait, code) = if wait > grace { (grace, 137) } else { (wait, code) };
+        let (wait, code) = if wait > grace {
+            (grace, 137)
+        } else {
+            (wait, code)
+        };
         self.stopping.insert(container.clone(), errand);
         turn.timer(
             wait,

@@ -36,7 +36,9 @@ impl Network {
     }
 
     pub(super) fn release(&mut self, ip: &str) {
-        let host = ip.strip_prefix(&*self.prefix).and_then(|host| host.parse().ok());
+        let host = ip
+            .strip_prefix(&*self.prefix)
+            .and_then(|host| host.parse().ok());
         if let Some(host) = host {
             Arc::make_mut(&mut self.used).remove(&host);
         }

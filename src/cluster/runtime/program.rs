@@ -70,7 +70,10 @@ impl Program {
     }
 
     pub(super) fn serving(lines: &[&str], code: i32) -> Program {
-        let mut acts: Vec<Act> = lines.iter().map(|line| Act::Print((*line).into())).collect();
+        let mut acts: Vec<Act> = lines
+            .iter()
+            .map(|line| Act::Print((*line).into()))
+            .collect();
         acts.push(Act::Serve);
         Program {
             acts,
@@ -82,7 +85,10 @@ impl Program {
 
     pub(super) fn ending(lines: &[&str], code: i32) -> Program {
         Program {
-            acts: lines.iter().map(|line| Act::Print((*line).into())).collect(),
+            acts: lines
+                .iter()
+                .map(|line| Act::Print((*line).into()))
+                .collect(),
             code,
             on_term: None,
             missing: None,

@@ -43,9 +43,7 @@ fn base(word: &str) -> &str {
 /// Whether this word is a program the model knows.
 pub(super) fn is_program(word: &str) -> bool {
     let word = base(word);
-    PLAIN.contains(&word)
-        || SHELLS.contains(&word)
-        || SERVERS.iter().any(|(name, _)| *name == word)
+    PLAIN.contains(&word) || SHELLS.contains(&word) || SERVERS.iter().any(|(name, _)| *name == word)
 }
 
 /// Runs a command line as a container's first process. In an image whose programs are known, a word that
@@ -88,9 +86,9 @@ fn script_of<'a>(words: &[&'a str]) -> Option<&'a str> {
     if !SHELLS.contains(&base(first)) {
         return None;
     }
-    let flag = rest.iter().position(|word| {
-        word.starts_with('-') && !word.starts_with("--") && word.contains('c')
-    })?;
+    let flag = rest
+        .iter()
+        .position(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('c'))?;
     rest.get(flag + 1).copied()
 }
 
@@ -188,9 +186,7 @@ fn tokens(text: &str) -> Vec<Token> {
                     }
                 }
             }
-            '#' if word.is_none() => {
-                while chars.next_if(|c| *c != '\n').is_some() {}
-            }
+            '#' if word.is_none() => while chars.next_if(|c| *c != '\n').is_some() {},
             ';' | '\n' => {
                 end(&mut word, &mut found);
                 found.push(Token::Then);
@@ -213,7 +209,10 @@ fn tokens(text: &str) -> Vec<Token> {
             }
             '>' | '<' => {
                 // A redirection: what is printed goes elsewhere.
-                if word.as_deref().is_some_and(|word| word.chars().all(|c| c.is_ascii_digit())) {
+                if word
+                    .as_deref()
+                    .is_some_and(|word| word.chars().all(|c| c.is_ascii_digit()))
+                {
                     word = None;
                 }
                 end(&mut word, &mut found);
@@ -372,7 +371,9 @@ impl Shell {
             });
         let number = |text: &&str| text.parse::<i64>().ok();
         match range.as_deref() {
-            Some([last]) => (1..=number(last).unwrap_or(0).min(200)).map(|n| n.to_string()).collect(),
+            Some([last]) => (1..=number(last).unwrap_or(0).min(200))
+                .map(|n| n.to_string())
+                .collect(),
             Some([first, last]) => {
                 let first = number(first).unwrap_or(1);
                 let last = number(last).unwrap_or(0).min(first.saturating_add(200));
@@ -449,20 +450,31 @@ impl Shell {
             }
             "trap" => {
                 let what = rest.first().copied().unwrap_or_default();
-                let term = rest.iter().skip(1).any(|signal| matches!(*signal, "TERM" | "SIGTERM" | "15"));
+                let term = rest
+                    .iter()
+                    .skip(1)
+                    .any(|signal| matches!(*signal, "TERM" | "SIGTERM" | "15"));
                 if term && !what.is_empty() {
-                    let code = what.split_whitespace().last().and_then(|code| code.parse().ok());
+                    let code = what
+                        .split_whitespace()
+                        .last()
+                        .and_then(|code| code.parse().ok());
                     self.on_term = Some(code.unwrap_or(0));
                 }
                 0
             }
             "sleep" => {
-                match rest.iter().map(|word| seconds(word)).sum::<Option<Duration>>() {
+                match rest
+                    .iter()
+                    .map(|word| seconds(word))
+                    .sum::<Option<Duration>>()
+                {
                     Some(length) => self.acts.push(Act::Wait(length)),
                     None if rest.iter().any(|word| word.starts_with("inf")) => self.serve(None),
                     None => {
                         let word = rest.first().copied().unwrap_or_default();
-                        self.acts.push(Act::Print(format!("sleep: invalid number '{word}'")));
+                        self.acts
+                            .push(Act::Print(format!("sleep: invalid number '{word}'")));
                         return 1;
                     }
                 }
@@ -470,12 +482,15 @@ impl Shell {
             }
             "echo" | "printf" => {
                 if !elsewhere {
-                    let options = rest.iter().take_while(|word| matches!(**word, "-n" | "-e" | "-en" | "-ne"));
+                    let options = rest
+                        .iter()
+                        .take_while(|word| matches!(**word, "-n" | "-e" | "-en" | "-ne"));
                     let skip = options.count();
                     let text = rest.get(skip..).unwrap_or_default().join(" ");
                     let text = text.replace("\\n", "\n");
                     let lines = text.trim_end_matches('\n').split('\n');
-                    self.acts.extend(lines.map(|line| Act::Print(line.to_owned())));
+                    self.acts
+                        .extend(lines.map(|line| Act::Print(line.to_owned())));
                 }
                 0
             }
@@ -483,7 +498,13 @@ impl Shell {
                 self.serve(self.on_term);
                 0
             }
-            "tail" if !rest.iter().any(|word| word.starts_with("-f") || *word == "-F") => 0,
+            "tail"
+                if !rest
+                    .iter()
+                    .any(|word| word.starts_with("-f") || *word == "-F") =>
+            {
+                0
+            }
             "python" | "python3" | "node" if rest.is_empty() || rest.contains(&"--version") => 0,
             shell if SHELLS.contains(&shell) => {
                 if let Some(text) = script_of(&words) {
@@ -532,7 +553,8 @@ fn seconds(word: &str) -> Option<Duration> {
     };
     let number: f64 = number.parse().ok()?;
     let seconds = number * scale;
-    (seconds.is_finite() && (0.0..1e10).contains(&seconds)).then(|| Duration::from_secs_f64(seconds))
+    (seconds.is_finite() && (0.0..1e10).contains(&seconds))
+        .then(|| Duration::from_secs_f64(seconds))
 }
 
 #[cfg(test)]
@@ -553,20 +575,36 @@ mod tests {
             ("true && sleep 2", Some(2), 0),
             ("set -e; false; sleep 9", Some(0), 1),
             ("while true; do echo x; sleep 1; done", None, 0),
-            ("if false; then exit 1; else sleep 3; fi; exit 4", Some(3), 4),
+            (
+                "if false; then exit 1; else sleep 3; fi; exit 4",
+                Some(3),
+                4,
+            ),
             ("for i in 1 2 3; do sleep $i; done", Some(6), 0),
-            ("touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600", Some(630), 0),
-            ("until nslookup db; do echo waiting; sleep 2; done", Some(0), 0),
+            (
+                "touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600",
+                Some(630),
+                0,
+            ),
+            (
+                "until nslookup db; do echo waiting; sleep 2; done",
+                Some(0),
+                0,
+            ),
             ("sleep infinity", None, 0),
             ("nginx -g 'daemon off;'", None, 0),
         ] {
             let program = script(text);
-            let wanted = length.map(|seconds| Duration::from_secs(seconds).max(Duration::from_millis(15)));
+            let wanted =
+                length.map(|seconds| Duration::from_secs(seconds).max(Duration::from_millis(15)));
             assert_eq!(program.length(), wanted, "{text}");
             assert_eq!(program.code(), code, "{text}");
         }
         assert_eq!(script("sleep 3600").on_term(), None);
-        assert_eq!(script("trap 'exit 0' TERM; while true; do sleep 1; done").on_term(), Some(0));
+        assert_eq!(
+            script("trap 'exit 0' TERM; while true; do sleep 1; done").on_term(),
+            Some(0)
+        );
         assert_eq!(run(&["nosuch".into()], true).missing(), Some("nosuch"));
     }
 
@@ -574,7 +612,10 @@ mod tests {
     #[test]
     fn scripts_print_as_time_goes_by() {
         let program = script("echo start; while true; do echo tick; sleep 10; done");
-        let lines: Vec<_> = program.printed(Duration::from_secs(25)).into_iter().collect();
+        let lines: Vec<_> = program
+            .printed(Duration::from_secs(25))
+            .into_iter()
+            .collect();
         assert_eq!(lines.len(), 4);
         assert_eq!(lines[3], (Duration::from_secs(20), "tick".to_owned()));
         let lines = script("echo a > /tmp/f; echo b; echo c 1>&2").printed(Duration::from_secs(1));
