@@ -108,14 +108,7 @@ impl Controller for NodeLifecycle {
                 }
                 (None, None) => {}
             },
-            Change::Lease(seen) => {
-                let lease = seen.object();
-                if let Some(health) = self.health.get_mut(&lease.metadata.name)
-                    && lease.spec.renew_time > health.renewed
-                {
-                    health.renewed = lease.spec.renew_time;
-                }
-            }
+            // Leases are looked at when the nodes are (`hear_from`).
             _ => {}
         }
     }
