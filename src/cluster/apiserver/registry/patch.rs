@@ -32,11 +32,12 @@ pub(super) fn patched(before: &Object, patch: &Patch) -> Result<Object, Status> 
         (Patch::PodStatus(status), Object::Pod(pod)) => {
             let pod = Arc::make_mut(pod);
             let mut merged = (**status).clone();
-            let theirs = std::mem::take(&mut merged.conditions);
-            merged.conditions = std::mem::take(&mut pod.status.conditions);
-            for condition in &theirs {
-                merge_condition(&mut merged.conditions, condition);
-            }
+            // The kubelet's patch says in which order the conditions it names stand
+            // (`$setElementOrder/conditions`).
+            let mut conditions = std::mem::take(&mut pod.status.conditions);
+            conditions.retain(|one| merged.condition(&one.kind).is_none());
+            conditions.append(&mut merged.conditions);
+            merged.conditions = conditions;
             if merged.qos_class.is_empty() {
                 merged.qos_class = pod.status.qos_class.clone();
             }
