@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::{Labels, ObjectMeta, ObjectReference, ResourceList, Str, record};
+use super::{Condition, Labels, ObjectMeta, ObjectReference, ResourceList, Str, record};
 use crate::cluster::moment::{MicroTime, Timestamp};
 
 record! {
@@ -19,6 +19,7 @@ record! {
     /// Active or Terminating.
     NamespaceStatus {
         phase: Str,
+        conditions: Vec<Condition>,
     }
 
     /// Who a Pod is to the API server.

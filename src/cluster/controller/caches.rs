@@ -197,6 +197,11 @@ lookups! {
 }
 
 impl Caches {
+    /// The nodes to which Pods are bound, in no order; "" if some are bound to none.
+    pub(crate) fn nodes_of_pods(&self) -> impl Iterator<Item = &Str> {
+        self.indexes.pods_by_node.groups()
+    }
+
     /// The Pods of a namespace that carry all these labels, in the order of their names; none if there
     /// are no labels.
     pub(crate) fn pods_with(&self, namespace: &Str, labels: &Labels) -> Vec<Arc<Pod>> {

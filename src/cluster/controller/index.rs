@@ -38,6 +38,11 @@ impl<G: Eq + Hash> Index<G> {
         self.groups.get(group).into_iter().flatten()
     }
 
+    /// The groups that have members, in no order.
+    pub(super) fn groups(&self) -> impl Iterator<Item = &G> {
+        self.groups.keys()
+    }
+
     /// How many members a group has.
     pub(super) fn count(&self, group: &G) -> usize {
         self.groups.get(group).map_or(0, BTreeSet::len)

@@ -16,8 +16,10 @@ mod desk;
 mod endpoints;
 mod garbage_collector;
 mod index;
+mod namespace;
 mod node_lifecycle;
 mod ownership;
+mod pod_gc;
 mod replay;
 mod replicas;
 mod service_account;
@@ -112,5 +114,7 @@ controllers! {
     node_lifecycle: NodeLifecycle(node_lifecycle::NodeLifecycle),
     taint_eviction: TaintEviction(taint_eviction::TaintEviction),
     garbage_collector: GarbageCollector(garbage_collector::GarbageCollector),
+    pod_gc: PodGc(pod_gc::PodGc),
+    namespaces: Namespaces(namespace::Namespaces),
     service_accounts: ServiceAccounts(service_account::ServiceAccounts),
 }

@@ -2,12 +2,13 @@
 
 mod deployment;
 mod garbage;
+mod leftovers;
 mod replicas;
 
 use serde_json::Value;
 
 use crate::cluster::{
-    Cluster, ClusterConfig, Moment,
+    Cluster, ClusterConfig, Fault, Moment, Part,
     api::{Condition, Key, Kind, Object, Pod, PodPhase, Resource, Str},
     machinery::{DeleteOptions, Patch, Propagation, Request, Subresource, User},
     trace::{Step, StepKind},
@@ -21,8 +22,11 @@ struct World {
 
 impl World {
     fn new() -> World {
+        let mut cluster = Cluster::new(&ClusterConfig::with_nodes(0, 7));
+        // Without nodes it would only try again and again.
+        cluster.fault(&Fault::Stop(Part::Scheduler)).unwrap();
         World {
-            cluster: Cluster::new(&ClusterConfig::with_nodes(0, 7)),
+            cluster,
             user: User::admin(),
         }
     }

@@ -18,7 +18,6 @@ pub(super) const RC: &str = r#"{
 fn replicationcontroller_creates_its_pods_in_a_slow_start() {
     let mut world = World::new();
     world.create(Resource::ReplicationControllers, RC);
-    println!("{}", world.story());
     assert_eq!(
         world.decisions("replicationcontroller"),
         [
