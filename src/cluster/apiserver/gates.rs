@@ -7,7 +7,7 @@ use super::{
 use crate::cluster::{
     api::{Status, StatusReason, Str},
     etcd::Etcd,
-    machinery::{Address, Call, Turn, User},
+    machinery::{Address, Call, Turn, User, Verb},
     trace::{Step, StepKind},
 };
 
@@ -45,28 +45,34 @@ pub(super) fn admit(
         },
         turn,
     );
-    tell_one(
-        call,
-        "audit",
-        None,
-        || "No audit policy is set, so nothing is noted down.".to_owned(),
-        turn,
-    );
+    // What only reads is told in fewer words.
+    let writes = !matches!(call.request.verb, Verb::Get | Verb::List | Verb::Watch);
+    if writes {
+        tell_one(
+            call,
+            "audit",
+            None,
+            || "No audit policy is set, so nothing is noted down.".to_owned(),
+            turn,
+        );
+    }
     if user.impersonator.is_some() {
         impersonate(call, asking, turn)?;
     }
-    tell_one(
-        call,
-        "priority and fairness",
-        None,
-        || {
-            format!(
-                "Flow schema {}: there is room, so nobody waits.",
-                flow_schema(user)
-            )
-        },
-        turn,
-    );
+    if writes {
+        tell_one(
+            call,
+            "priority and fairness",
+            None,
+            || {
+                format!(
+                    "Flow schema {}: there is room, so nobody waits.",
+                    flow_schema(user)
+                )
+            },
+            turn,
+        );
+    }
     match authorizer.decide(&call.request, etcd) {
         Decision::Allowed(why) => {
             tell_one(call, "authorization", None, || why.to_string(), turn);

@@ -13,6 +13,8 @@ mod gates;
 mod logs;
 mod rbac;
 mod registry;
+#[cfg(test)]
+mod tests;
 mod validation;
 mod watch;
 

@@ -10,7 +10,7 @@ pub(super) mod quota;
 use std::sync::Arc;
 
 use crate::cluster::{
-    api::{Key, Object, Resource, Status, StatusCause, Taint, TaintEffect},
+    api::{Key, Object, ObjectMeta, Resource, Status, StatusCause, Str, Taint, TaintEffect},
     etcd::Etcd,
     machinery::{Request, Turn},
 };
@@ -21,7 +21,6 @@ type Noted = Option<String>;
 /// The mutating plugins, for what is to be created.
 pub(super) fn mutate_new(
     object: &mut Object,
-    request: &Request,
     etcd: &Etcd,
     turn: &mut Turn<'_>,
 ) -> Result<Noted, Status> {
@@ -50,7 +49,6 @@ pub(super) fn mutate_new(
         }
         _ => {}
     }
-    let _ = request;
     Ok(sentence(&noted))
 }
 
@@ -65,17 +63,6 @@ pub(super) fn validate_new(
     limit_ranger::validate(object, etcd)?;
     let charged = quota::charge(object, etcd)?;
     Ok((!charged.is_empty()).then(|| "ResourceQuota has room for it.".to_owned()))
-}
-
-/// The mutating plugins, for a change.
-pub(super) fn mutate_changed(
-    before: &Object,
-    after: &mut Object,
-    request: &Request,
-    etcd: &Etcd,
-) -> Result<Noted, Status> {
-    let _ = (before, after, request, etcd);
-    Ok(None)
 }
 
 /// The validating plugins, for a change.
@@ -108,6 +95,16 @@ pub(super) fn deleted(object: &Object, request: &Request) -> Result<(), Status> 
     node_restriction::check_deletion(object, request)
 }
 
+/// The name a refusal gives: before one is made up, what it will be made from
+/// (`apiserver/pkg/admission/errors.go`).
+fn shown_name(meta: &ObjectMeta) -> &Str {
+    if meta.name.is_empty() {
+        &meta.generate_name
+    } else {
+        &meta.name
+    }
+}
+
 fn sentence(noted: &[&str]) -> Noted {
     (!noted.is_empty()).then(|| format!("{}.", noted.join("; ")))
 }
@@ -128,7 +125,7 @@ fn namespace_lifecycle(object: &Object, etcd: &Etcd) -> Result<(), Status> {
     }
     let mut status = Status::forbidden(
         resource,
-        &meta.name,
+        shown_name(meta),
         format!(
             "unable to create new content in namespace {} because it is being terminated",
             meta.namespace

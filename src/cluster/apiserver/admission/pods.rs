@@ -33,7 +33,8 @@ pub(super) fn service_account(
     let Some(pod) = pod_in(object) else {
         return Ok(());
     };
-    let (namespace, name) = (pod.metadata.namespace.clone(), pod.metadata.name.clone());
+    let namespace = pod.metadata.namespace.clone();
+    let name = super::shown_name(&pod.metadata).clone();
     let spec = Arc::make_mut(&mut pod.spec);
     if spec.service_account_name.is_empty() {
         spec.service_account_name = "default".into();
@@ -124,7 +125,7 @@ pub(super) fn priority(
     let Some(pod) = pod_in(object) else {
         return Ok(());
     };
-    let name = pod.metadata.name.clone();
+    let name = super::shown_name(&pod.metadata).clone();
     let spec = Arc::make_mut(&mut pod.spec);
     let class = if spec.priority_class_name.is_empty() {
         etcd.all(Resource::PriorityClasses)

@@ -23,9 +23,15 @@ pub(super) fn prepare(
     place(request, &mut object)?;
     let asked = object.clone();
     defaults::apply(&mut object);
-    let noted = admission::mutate_new(&mut object, request, etcd, turn)?;
+    let noted = admission::mutate_new(&mut object, etcd, turn)?;
     gates.pass("mutating admission", noted);
     begin(&mut object, turn);
+    if let Object::ResourceQuota(quota) = &mut object {
+        let quota = Arc::make_mut(quota);
+        quota.status.hard = quota.spec.hard.clone();
+        quota.status.used =
+            admission::quota::count(&quota.metadata.namespace, &quota.spec.hard, etcd);
+    }
     name(&mut object, etcd, turn)?;
     validation::created(&object)?;
     gates.pass("validation", None);

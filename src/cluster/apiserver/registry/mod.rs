@@ -71,21 +71,19 @@ pub(super) fn prepare(
             let object = object_of(request, body)?;
             create::prepare(request, object, etcd, gates, turn)
         }
-        (Verb::Update, Body::Scale(replicas)) => {
-            update::scale(request, *replicas, etcd, gates, turn)
-        }
+        (Verb::Update, Body::Scale(replicas)) => update::scale(request, *replicas, etcd, gates),
         (Verb::Update, body) => {
             let object = object_of(request, body)?;
-            update::replace(request, object, etcd, gates, turn)
+            update::replace(request, object, etcd, gates)
         }
         (Verb::Patch, Body::Patch(change)) => {
             let before = &stored(request, etcd)?.value;
             if request.subresource == Subresource::Scale {
                 let replicas = patch::scale(change)?;
-                return update::scale(request, replicas, etcd, gates, turn);
+                return update::scale(request, replicas, etcd, gates);
             }
             let after = patch::patched(before, change)?;
-            update::change(request, before, after, etcd, gates, turn)
+            update::change(request, before, after, etcd, gates)
         }
         (Verb::Delete, Body::Delete(options)) => delete::prepare(request, options, etcd, turn),
         _ => Err(not_allowed()),

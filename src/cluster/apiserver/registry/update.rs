@@ -20,7 +20,6 @@ pub(super) fn replace(
     object: Object,
     etcd: &Etcd,
     gates: &mut Gates,
-    turn: &mut Turn<'_>,
 ) -> Result<Plan, Status> {
     let before = &stored(request, etcd)?.value;
     let asked = object.metadata().resource_version;
@@ -35,7 +34,7 @@ pub(super) fn replace(
     if asked != 0 && asked != before.metadata().resource_version {
         return Err(Status::conflict(request.resource, &request.name, MODIFIED));
     }
-    change(request, before, object, etcd, gates, turn)
+    change(request, before, object, etcd, gates)
 }
 
 /// The object as it stands is to become `after`, as far as this subresource reaches.
@@ -45,7 +44,6 @@ pub(super) fn change(
     mut after: Object,
     etcd: &Etcd,
     gates: &mut Gates,
-    turn: &mut Turn<'_>,
 ) -> Result<Plan, Status> {
     let (resource, name) = (before.resource(), before.metadata().name.clone());
     let asked = &after.metadata().uid;
@@ -78,8 +76,15 @@ pub(super) fn change(
     if *before == after {
         return Ok(Plan::Nothing(before.clone()));
     }
-    let noted = admission::mutate_changed(before, &mut after, request, etcd)?;
-    gates.pass("mutating admission", noted);
+    gates.pass("mutating admission", None);
+    if let (Object::ResourceQuota(old), Object::ResourceQuota(new)) = (before, &mut after)
+        && old.spec.hard != new.spec.hard
+    {
+        let quota = Arc::make_mut(new);
+        quota.status.hard = quota.spec.hard.clone();
+        quota.status.used =
+            admission::quota::count(&quota.metadata.namespace, &quota.spec.hard, etcd);
+    }
     if request.subresource == Subresource::None && spec_differs(before, &after) {
         after.metadata_mut().generation += 1;
     }
@@ -87,7 +92,6 @@ pub(super) fn change(
     gates.pass("validation", None);
     let noted = admission::validate_changed(before, &after, request, etcd)?;
     gates.pass("validating admission", noted);
-    let _ = turn;
     if is_finished(&after) {
         return Ok(Plan::Delete {
             before: before.clone(),
@@ -269,7 +273,6 @@ pub(super) fn scale(
     replicas: i32,
     etcd: &Etcd,
     gates: &mut Gates,
-    turn: &mut Turn<'_>,
 ) -> Result<Plan, Status> {
     let before = &stored(request, etcd)?.value;
     if replicas < 0 {
@@ -303,5 +306,5 @@ pub(super) fn scale(
         subresource: Subresource::None,
         ..request.clone()
     };
-    change(&main, before, after, etcd, gates, turn)
+    change(&main, before, after, etcd, gates)
 }

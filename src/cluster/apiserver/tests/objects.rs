@@ -1,0 +1,255 @@
+use super::*;
+use crate::cluster::api::Kind;
+use crate::cluster::api::Pod;
+
+/// `pkg/apis/core/v1/defaults.go`: what a Pod gets that says nothing.
+#[test]
+fn defaults_of_a_pod() {
+    let mut bench = Bench::new();
+    let object = bench.must_create(Resource::Pods, pod("a"));
+    let table = [
+        ("/spec/restartPolicy", json!("Always")),
+        ("/spec/dnsPolicy", json!("ClusterFirst")),
+        ("/spec/terminationGracePeriodSeconds", json!(30)),
+        ("/spec/schedulerName", json!("default-scheduler")),
+        ("/spec/securityContext", json!({})),
+        ("/spec/enableServiceLinks", json!(true)),
+        ("/spec/serviceAccountName", json!("default")),
+        ("/spec/priority", json!(0)),
+        ("/spec/preemptionPolicy", json!("PreemptLowerPriority")),
+        ("/spec/containers/0/imagePullPolicy", json!("IfNotPresent")),
+        (
+            "/spec/containers/0/terminationMessagePath",
+            json!("/dev/termination-log"),
+        ),
+        (
+            "/spec/containers/0/volumeMounts/0/mountPath",
+            json!("/var/run/secrets/kubernetes.io/serviceaccount"),
+        ),
+        ("/spec/tolerations/0/tolerationSeconds", json!(300)),
+        (
+            "/spec/tolerations/1/key",
+            json!("node.kubernetes.io/unreachable"),
+        ),
+        ("/status/phase", json!("Pending")),
+        ("/status/qosClass", json!("BestEffort")),
+        ("/metadata/generation", json!(1)),
+    ];
+    for (path, expected) in table {
+        assert_eq!(at(&object, path), expected, "{path}");
+    }
+}
+
+/// `pkg/apis/core/v1/defaults.go`, SetDefaults_Container; `pkg/util/parsers/parsers_test.go`.
+#[test]
+fn defaults_pull_policy_by_tag() {
+    let table = [
+        ("nginx", "Always"),
+        ("nginx:latest", "Always"),
+        ("nginx:1.27", "IfNotPresent"),
+        ("registry:5000/nginx", "Always"),
+        ("registry:5000/nginx:1", "IfNotPresent"),
+        ("nginx@sha256:0123", "IfNotPresent"),
+    ];
+    let mut bench = Bench::new();
+    for (number, (image, expected)) in table.into_iter().enumerate() {
+        let mut manifest = pod(&format!("p{number}"));
+        manifest["spec"]["containers"][0]["image"] = image.into();
+        let object = bench.must_create(Resource::Pods, manifest);
+        assert_eq!(
+            at(&object, "/spec/containers/0/imagePullPolicy"),
+            expected,
+            "{image}"
+        );
+    }
+}
+
+/// `pkg/apis/core/v1/helper/qos/qos_test.go`.
+#[test]
+fn defaults_qos_class() {
+    let table = [
+        (json!({}), "BestEffort"),
+        (json!({"requests": {"cpu": "100m"}}), "Burstable"),
+        (
+            json!({"limits": {"cpu": "1", "memory": "1Gi"}}),
+            "Guaranteed",
+        ),
+        (json!({"limits": {"cpu": "1"}}), "Burstable"),
+        (
+            json!({"limits": {"cpu": "1", "memory": "1Gi"}, "requests": {"cpu": "1", "memory": "512Mi"}}),
+            "Burstable",
+        ),
+        (json!({"requests": {"cpu": "0"}}), "BestEffort"),
+    ];
+    let mut bench = Bench::new();
+    for (number, (resources, expected)) in table.into_iter().enumerate() {
+        let mut manifest = pod(&format!("p{number}"));
+        manifest["spec"]["containers"][0]["resources"] = resources.clone();
+        let object = bench.must_create(Resource::Pods, manifest);
+        assert_eq!(at(&object, "/status/qosClass"), expected, "{resources}");
+    }
+}
+
+fn rc() -> Value {
+    json!({
+        "metadata": {"name": "web"},
+        "spec": {"template": {
+            "metadata": {"labels": {"app": "web"}},
+            "spec": {"containers": [{"name": "c", "image": "nginx"}]}
+        }}
+    })
+}
+
+/// An RC's selector and labels come from its template; replicas default to 1.
+#[test]
+fn defaults_of_a_replication_controller() {
+    let object = Bench::new().must_create(Resource::ReplicationControllers, rc());
+    assert_eq!(at(&object, "/spec/replicas"), 1);
+    assert_eq!(at(&object, "/spec/selector/app"), "web");
+    assert_eq!(at(&object, "/metadata/labels/app"), "web");
+    assert_eq!(at(&object, "/metadata/generation"), 1);
+}
+
+/// Strict decoding and its wrong types, in upstream's words.
+#[test]
+fn decoding_refuses_strange_fields() {
+    let table = [
+        (
+            "/spec/foo",
+            json!(1),
+            "ReplicationController in version \"v1\" cannot be handled as a ReplicationController: strict decoding error: unknown field \"spec.foo\"",
+        ),
+        (
+            "/spec/replicas",
+            json!("two"),
+            "ReplicationController in version \"v1\" cannot be handled as a ReplicationController: json: cannot unmarshal string into Go struct field ReplicationControllerSpec.spec.replicas of type int32",
+        ),
+        (
+            "/spec/replicas",
+            json!(1.5),
+            "ReplicationController in version \"v1\" cannot be handled as a ReplicationController: json: cannot unmarshal number 1.5 into Go struct field ReplicationControllerSpec.spec.replicas of type int32",
+        ),
+        (
+            "/spec/template/spec/containers",
+            json!({}),
+            "ReplicationController in version \"v1\" cannot be handled as a ReplicationController: json: cannot unmarshal object into Go struct field PodSpec.spec.template.spec.containers of type []v1.Container",
+        ),
+        (
+            "/metadata/labels",
+            json!({"a": 1}),
+            "ReplicationController in version \"v1\" cannot be handled as a ReplicationController: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string",
+        ),
+    ];
+    for (path, value, expected) in table {
+        let mut manifest = rc();
+        let (parent, name) = path.rsplit_once('/').expect("a path");
+        manifest.pointer_mut(parent).expect("a parent")[name] = value;
+        let found = Bench::new().refusal(Resource::ReplicationControllers, manifest);
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn decoding_takes_null_as_absent() {
+    let mut manifest = rc();
+    manifest["spec"]["replicas"] = Value::Null;
+    manifest["metadata"]["annotations"] = Value::Null;
+    let object = Bench::new().must_create(Resource::ReplicationControllers, manifest);
+    assert_eq!(at(&object, "/spec/replicas"), 1);
+}
+
+/// `apiserver/pkg/registry/generic/registry/store.go`: an old copy is not written over a newer one.
+#[test]
+fn update_conflict_text() {
+    let mut bench = Bench::new();
+    let old = bench.must_create(Resource::ReplicationControllers, rc());
+    let body = Body::Scale(3);
+    let scale = bench
+        .request(Verb::Update, Resource::ReplicationControllers, "web", body)
+        .on(Subresource::Scale);
+    let new = bench.ask(scale).expect("scaled").object.expect("object");
+    assert_eq!(at(&new, "/spec/replicas"), 3);
+    assert_eq!(at(&new, "/metadata/generation"), 2);
+    let mut changed = old;
+    changed.metadata_mut().labels.set("a", "b");
+    let status = bench.update(changed).expect_err("a conflict");
+    assert_eq!(
+        status.message,
+        "Operation cannot be fulfilled on replicationcontrollers \"web\": the object has been modified; please apply your changes to the latest version and try again"
+    );
+    assert_eq!(status.code, 409);
+}
+
+#[test]
+fn update_without_a_difference_writes_nothing() {
+    let mut bench = Bench::new();
+    let object = bench.must_create(Resource::ReplicationControllers, rc());
+    let revision = bench.etcd.revision();
+    bench.update(object).expect("nothing to do");
+    assert_eq!(bench.etcd.revision(), revision);
+}
+
+#[test]
+fn update_keeps_status_and_spec_apart() {
+    let mut bench = Bench::new();
+    let Object::Pod(pod) = bench.must_create(Resource::Pods, pod("a")) else {
+        unreachable!()
+    };
+    let mut status = Pod::clone(&pod);
+    status.status.pod_ip = "10.244.1.2".into();
+    std::sync::Arc::make_mut(&mut status.spec).node_name = "node-9".into();
+    let request = Request::update(&bench.user.clone(), status.clone()).on(Subresource::Status);
+    let written = bench.ask(request).expect("written").object.expect("object");
+    assert_eq!(at(&written, "/status/podIP"), "10.244.1.2");
+    assert_eq!(at(&written, "/spec/nodeName"), Value::Null);
+    let mut main = Pod::clone(Pod::of(&written).expect("a pod"));
+    main.status.pod_ip = "1.2.3.4".into();
+    main.metadata.labels.set("x", "y");
+    let written = bench.update(main.into()).expect("written");
+    assert_eq!(at(&written, "/status/podIP"), "10.244.1.2");
+    assert_eq!(at(&written, "/metadata/labels/x"), "y");
+}
+
+/// `pkg/registry/core/pod/storage/storage.go`, assignPod: one write of two things, once.
+#[test]
+fn binding_writes_node_and_condition_once() {
+    let mut bench = Bench::new();
+    bench.must_create(Resource::Pods, pod("a"));
+    let revision = bench.etcd.revision();
+    let bound = bench.bind("a", "node-1").expect("bound");
+    assert_eq!(bench.etcd.revision(), revision + 1);
+    assert_eq!(at(&bound, "/spec/nodeName"), "node-1");
+    assert_eq!(at(&bound, "/status/conditions/0/type"), "PodScheduled");
+    assert_eq!(at(&bound, "/status/conditions/0/status"), "True");
+    assert_eq!(at(&bound, "/metadata/generation"), 1);
+    let status = bench.bind("a", "node-2").expect_err("it is bound");
+    assert_eq!(
+        status.message,
+        "Operation cannot be fulfilled on pods/binding \"a\": pod a is already assigned to node \"node-1\""
+    );
+}
+
+/// A generated name: five characters of a fixed alphabet.
+#[test]
+fn name_generated_from_generate_name() {
+    let mut bench = Bench::new();
+    let mut manifest = pod("x");
+    manifest["metadata"] = json!({"generateName": "web-"});
+    let object = bench.must_create(Resource::Pods, manifest);
+    let name = object.metadata().name.clone();
+    let suffix = name.strip_prefix("web-").expect("the prefix");
+    assert_eq!(suffix.len(), 5);
+    assert!(
+        suffix
+            .chars()
+            .all(|one| "bcdfghjklmnpqrstvwxz2456789".contains(one))
+    );
+}
+
+#[test]
+fn name_taken_is_refused() {
+    let mut bench = Bench::new();
+    bench.must_create(Resource::ReplicationControllers, rc());
+    let found = bench.refusal(Resource::ReplicationControllers, rc());
+    assert_eq!(found, "replicationcontrollers \"web\" already exists");
+}
