@@ -19,6 +19,7 @@ mod selector;
 mod selector_text;
 mod service;
 mod status;
+mod usage;
 mod workload;
 
 pub use self::{
@@ -61,4 +62,5 @@ pub use self::{
 pub(crate) use self::{
     object::to_json,
     record::{Absent, Other, record},
+    usage::usage,
 };

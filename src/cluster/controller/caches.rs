@@ -74,6 +74,19 @@ macro_rules! caches {
                 $(self.$field.is_synced())&&*
             }
 
+            /// All objects of a namespace a quota may count, by cache.
+            pub(super) fn counted_in(&self, namespace: &str) -> impl Iterator<Item = Object> {
+                $(let $field = self
+                    .$field
+                    .iter()
+                    .filter(move |_| <$Kind as Kind>::RESOURCE != Resource::Pods)
+                    .filter(move |object| *object.metadata().namespace == *namespace)
+                    .map(|object| object.clone().into_object());)*
+                let pods = self.pods_in(&namespace.into());
+                let pods = pods.map(|pod| Object::Pod(pod.clone()));
+                pods$(.chain($field))*
+            }
+
             /// An object as its cache has it; None too for resources without a cache.
             pub(crate) fn object(&self, resource: Resource, key: &Key) -> Option<Object> {
                 $(if resource == <$Kind as Kind>::RESOURCE {

@@ -22,6 +22,7 @@ mod ownership;
 mod pod_gc;
 mod replay;
 mod replicas;
+mod resource_quota;
 mod service_account;
 mod taint_eviction;
 #[cfg(test)]
@@ -116,5 +117,6 @@ controllers! {
     garbage_collector: GarbageCollector(garbage_collector::GarbageCollector),
     pod_gc: PodGc(pod_gc::PodGc),
     namespaces: Namespaces(namespace::Namespaces),
+    resource_quotas: ResourceQuotas(resource_quota::ResourceQuotas),
     service_accounts: ServiceAccounts(service_account::ServiceAccounts),
 }

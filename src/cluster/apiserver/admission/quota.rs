@@ -4,71 +4,12 @@
 use std::sync::Arc;
 
 use crate::cluster::{
-    api::{Object, Pod, Quantity, Resource, ResourceList, ResourceQuota, Status, Str},
+    api::{Object, Pod, Quantity, Resource, ResourceList, ResourceQuota, Status, Str, usage},
     etcd::Etcd,
 };
 
 /// A quota before and after.
 type Moved = Vec<(Object, Object)>;
-
-/// What an object uses, in a quota's words.
-fn usage(object: &Object) -> ResourceList {
-    let mut used = ResourceList::new();
-    let one = Quantity::whole(1);
-    let resource = object.resource();
-    match object {
-        Object::Pod(pod) => return pod_usage(pod),
-        Object::Service(service) => {
-            used.insert("services".into(), one);
-            let ports = Quantity::whole(i64::try_from(service.spec.ports.len()).unwrap_or(0));
-            match &*service.spec.kind {
-                "NodePort" => {
-                    used.insert("services.nodeports".into(), ports);
-                }
-                "LoadBalancer" => {
-                    used.insert("services.nodeports".into(), ports);
-                    used.insert("services.loadbalancers".into(), one);
-                }
-                _ => {}
-            }
-        }
-        Object::ReplicationController(_)
-        | Object::Secret(_)
-        | Object::ConfigMap(_)
-        | Object::ResourceQuota(_) => {
-            used.insert(resource.plural().into(), one);
-        }
-        _ => {}
-    }
-    used.insert(format!("count/{}", resource.qualified()).into(), one);
-    used
-}
-
-/// A finished Pod counts only as an object (`pkg/quota/v1/evaluator/core/pods.go`).
-fn pod_usage(pod: &Pod) -> ResourceList {
-    let mut used = ResourceList::new();
-    used.insert("count/pods".into(), Quantity::whole(1));
-    if pod.status.phase.is_finished() {
-        return used;
-    }
-    used.insert("pods".into(), Quantity::whole(1));
-    let mut add = |name: String, amount: Quantity| {
-        let total = used.entry(name.into()).or_insert(Quantity::ZERO);
-        *total = total.plus(amount);
-    };
-    for container in &pod.spec.containers {
-        for (name, amount) in &container.resources.requests {
-            add(format!("requests.{name}"), *amount);
-            if matches!(&**name, "cpu" | "memory" | "ephemeral-storage") {
-                add(name.to_string(), *amount);
-            }
-        }
-        for (name, amount) in &container.resources.limits {
-            add(format!("limits.{name}"), *amount);
-        }
-    }
-    used
-}
 
 fn quotas<'a>(namespace: &str, etcd: &'a Etcd) -> Vec<&'a Arc<ResourceQuota>> {
     if namespace.is_empty() || etcd.all(Resource::ResourceQuotas).next().is_none() {
@@ -255,20 +196,6 @@ pub(in crate::cluster::apiserver) fn recharge(
         return Ok(Vec::new());
     }
     Ok(move_all(&after.metadata().namespace, &had, &has, etcd))
-}
-
-/// What a deleted object no longer uses.
-pub(in crate::cluster::apiserver) fn refund(object: &Object, etcd: &Etcd) -> Moved {
-    if !is_counted(object, etcd) {
-        return Vec::new();
-    }
-    let had = usage(object);
-    move_all(
-        &object.metadata().namespace,
-        &had,
-        &ResourceList::new(),
-        etcd,
-    )
 }
 
 fn move_all(namespace: &str, had: &ResourceList, has: &ResourceList, etcd: &Etcd) -> Moved {

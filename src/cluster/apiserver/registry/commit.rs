@@ -92,13 +92,9 @@ pub(in crate::cluster::apiserver) fn commit(
                 object.metadata_mut().resource_version = revision;
             }
             let released = allocators.release(&before, etcd);
-            let usage = quota::refund(&before, etcd);
             written.push_main(ChangeKind::Deleted, Some(before), object);
             for gone in released {
                 remove(gone, etcd, &mut written);
-            }
-            for (old, new) in usage {
-                write(Some(old), new, etcd, &mut written);
             }
         }
     }

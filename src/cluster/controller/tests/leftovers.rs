@@ -1,6 +1,6 @@
 use super::{World, replicas::RC};
 use crate::cluster::{
-    api::{Namespace, Pod, Resource, ServiceAccount},
+    api::{Namespace, Pod, ReplicationController, Resource, ResourceQuota, ServiceAccount},
     machinery::Request,
 };
 
@@ -94,4 +94,46 @@ fn podgc_deletes_pods_of_nodes_that_do_not_exist() {
     assert!(world.all::<Pod>().is_empty());
     let decision = "its node gone no longer exists: deleting it by force";
     assert_eq!(world.decisions("podgc"), [decision]);
+}
+
+/// `pkg/controller/resourcequota/resource_quota_controller.go`: creations beyond a quota fail and are told;
+/// when room is made, they succeed.
+#[test]
+fn resourcequota_bounds_pods_and_counts_again_what_is_freed() {
+    let mut world = World::new();
+    let quota = r#"{
+        "metadata": {"name": "few", "namespace": "default"},
+        "spec": {"hard": {"pods": "2"}}
+    }"#;
+    world.create(Resource::ResourceQuotas, quota);
+    world.create(Resource::ReplicationControllers, RC);
+    assert_eq!(world.all::<Pod>().len(), 2);
+    let failed = world
+        .events()
+        .into_iter()
+        .find(|(reason, _)| reason == "FailedCreate");
+    let message = failed.unwrap().1;
+    assert!(
+        message.starts_with("Error creating: pods \"web-"),
+        "{message}"
+    );
+    let why = "is forbidden: exceeded quota: few, requested: pods=1, used: pods=2, limited: pods=2";
+    assert!(message.ends_with(why), "{message}");
+    let condition = &world.get::<ReplicationController>("web").status.conditions[0];
+    assert_eq!(
+        (&*condition.kind, &*condition.reason),
+        ("ReplicaFailure", "FailedCreate")
+    );
+    let quota = world.get::<ResourceQuota>("few");
+    assert_eq!(quota.status.used["pods"].to_string(), "2");
+    world.update::<ReplicationController>("web", |rc| rc.spec.replicas = Some(1));
+    let quota = world.get::<ResourceQuota>("few");
+    assert_eq!(quota.status.used["pods"].to_string(), "1");
+    assert!(
+        world
+            .get::<ReplicationController>("web")
+            .status
+            .conditions
+            .is_empty()
+    );
 }
