@@ -39,6 +39,14 @@ pub(super) fn long_form(time: Timestamp) -> String {
         .to_string()
 }
 
+/// The same, of a time in microseconds.
+pub(super) fn long_form_micros(micros: i64) -> String {
+    chrono::DateTime::<chrono::Utc>::from_timestamp_micros(micros)
+        .unwrap_or_default()
+        .format("%a, %d %b %Y %H:%M:%S +0000")
+        .to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

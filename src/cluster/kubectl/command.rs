@@ -203,24 +203,25 @@ impl Invocation {
         }
     }
 
-    /// Who sends its requests: what admin.conf holds, or whom `--as` names.
+    /// Who sends its requests: whom admin.conf names, or `--as`; whoever shows a token is unknown.
     pub(super) fn user(&self) -> User {
-        match self.text("as") {
-            Some(name) => {
-                let groups: Vec<&str> = self.texts("as-group").iter().map(String::as_str).collect();
-                let mut groups = groups;
-                if let Some(account) = name.strip_prefix("system:serviceaccount:")
-                    && groups.is_empty()
-                {
-                    let namespace = account.split(':').next().unwrap_or_default();
-                    let of_namespace = format!("system:serviceaccounts:{namespace}");
-                    return User::new(name, &["system:serviceaccounts", &of_namespace]);
-                }
-                groups.retain(|group| *group != "system:authenticated");
-                User::new(name, &groups)
-            }
-            None => User::admin(),
+        let Some(name) = self.text("as") else {
+            return match self.text("token") {
+                Some(_) => User::unknown(),
+                None => User::admin(),
+            };
+        };
+        let named = self.texts("as-group");
+        let mut groups: Vec<&str> = named.iter().map(String::as_str).collect();
+        groups.retain(|group| *group != "system:authenticated");
+        // The API server adds the groups of a service account nobody gave groups.
+        let account = name.strip_prefix("system:serviceaccount:");
+        let namespace = account.and_then(|account| account.split(':').next());
+        let of_namespace = format!("system:serviceaccounts:{}", namespace.unwrap_or_default());
+        if account.is_some() && groups.is_empty() {
+            groups.extend(["system:serviceaccounts", &of_namespace]);
         }
+        User::admin().acting_as(name, &groups)
     }
 
     /// What `--dry-run` says.
@@ -398,6 +399,11 @@ mod tests {
             assert_eq!(&*parsed.namespace(), "shop", "{line}");
             assert_eq!(parsed.text("output"), Some("wide"), "{line}");
         }
+        let parsed = parse("kubectl run x --image=busybox -Aq -- sh -c 'sleep 1'");
+        assert!(parsed.is_err(), "run has no -A");
+        let parsed = parse("kubectl run x --image=busybox -- sh -c 'sleep 1'").unwrap();
+        assert_eq!(parsed.dash, Some(1));
+        assert_eq!(parsed.words, ["x", "sh", "-c", "sleep 1"]);
     }
 
     #[test]

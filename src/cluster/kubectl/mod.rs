@@ -9,9 +9,11 @@
 mod age;
 mod command;
 mod commands;
+mod describe;
 mod failure;
 mod flags;
 mod manifest;
+mod merge;
 mod print;
 mod session;
 mod tabwriter;

@@ -80,6 +80,12 @@ pub(super) enum Stop {
     Fails(Failure),
 }
 
+impl From<Status> for Stop {
+    fn from(status: Status) -> Stop {
+        Stop::Fails(status.into())
+    }
+}
+
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Stop {
         Stop::Fails(failure)

@@ -68,7 +68,9 @@ pub(super) fn send(
 ) -> Told<Result<(), Failure>> {
     let format = Format::of(invocation)?;
     let dry_run = invocation.dry_run()?;
-    if invocation.is("save-config") {}
+    if invocation.is("save-config") {
+        super::apply::annotate(&mut manifest);
+    }
     let resource = manifest.resource;
     let source = (!manifest.source.is_empty()).then(|| manifest.source.clone());
     if dry_run == DryRun::Client {

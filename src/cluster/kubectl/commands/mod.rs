@@ -1,10 +1,22 @@
 //! What each command does, each written from its first request to its last line of output. Look first at
 //! [`ALL`].
 
+mod apply;
+mod cordon;
 mod create;
 mod delete;
+mod describe;
+mod expose;
+mod generate;
 mod get;
+mod info;
+mod label;
+mod logs;
+mod rollout;
+mod run;
 mod scale;
+mod set;
+mod taint;
 
 use super::{
     command::{Command, Invocation},
@@ -33,9 +45,69 @@ const fn command(
 /// All commands.
 pub(super) const ALL: &[Command] = &[
     command("get", get::run, get::FLAGS),
+    command("describe", describe::run, describe::FLAGS),
     command("create", create::run, create::FLAGS),
+    command("create deployment", generate::deployment, generate::FLAGS),
+    command("create namespace", generate::namespace, generate::FLAGS),
+    command(
+        "create serviceaccount",
+        generate::service_account,
+        generate::FLAGS,
+    ),
+    command("create quota", generate::quota, generate::FLAGS),
+    command("create configmap", generate::config_map, generate::FLAGS),
+    command("create service", generate::service, generate::FLAGS),
+    command("create role", generate::role, generate::FLAGS),
+    command(
+        "create clusterrole",
+        generate::cluster_role,
+        generate::FLAGS,
+    ),
+    command(
+        "create rolebinding",
+        generate::role_binding,
+        generate::FLAGS,
+    ),
+    command(
+        "create clusterrolebinding",
+        generate::cluster_role_binding,
+        generate::FLAGS,
+    ),
+    command("apply", apply::run, apply::FLAGS),
     command("delete", delete::run, delete::FLAGS),
     command("scale", scale::run, scale::FLAGS),
+    command("expose", expose::run, expose::FLAGS),
+    command("run", run::run, run::FLAGS),
+    command("label", label::label, label::FLAGS),
+    command("annotate", label::annotate, label::FLAGS),
+    command("logs", logs::run, logs::FLAGS),
+    command("cordon", cordon::cordon, cordon::FLAGS),
+    command("uncordon", cordon::uncordon, cordon::FLAGS),
+    command("taint", taint::run, taint::FLAGS),
+    command("rollout status", rollout::status, rollout::FLAGS),
+    command("rollout history", rollout::history, rollout::FLAGS),
+    command("rollout undo", rollout::undo, rollout::FLAGS),
+    command("rollout restart", rollout::restart, rollout::FLAGS),
+    command("rollout pause", rollout::pause, rollout::FLAGS),
+    command("rollout resume", rollout::resume, rollout::FLAGS),
+    command("set image", set::image, set::FLAGS),
+    command("api-resources", info::api_resources, info::FLAGS),
+    command("version", info::version, info::FLAGS),
+    command("cluster-info", info::cluster_info, info::FLAGS),
+    command("auth can-i", info::later, info::ANY),
+    command("drain", info::later, info::ANY),
+    command("explain", info::later, info::ANY),
+    command("exec", info::later, info::ANY),
+    command("edit", info::later, info::ANY),
+    command("patch", info::later, info::ANY),
+    command("replace", info::later, info::ANY),
+    command("port-forward", info::later, info::ANY),
+    command("proxy", info::later, info::ANY),
+    command("top", info::later, info::ANY),
+    command("wait", info::later, info::ANY),
+    command("diff", info::later, info::ANY),
+    command("autoscale", info::later, info::ANY),
+    command("events", info::later, info::ANY),
 ];
 
 /// A command's other names.
@@ -170,4 +242,25 @@ fn targets_of(session: &Session<'_, '_>, invocation: &Invocation) -> Result<Vec<
         return Err(missing_resource());
     }
     Ok(targets)
+}
+
+/// Which Pods a workload or a Service means.
+fn selector_of(object: &Object) -> Result<Selector, Failure> {
+    Ok(match object {
+        Object::ReplicationController(rc) => Selector::of_labels(&rc.spec.selector),
+        Object::Service(service) => Selector::of_labels(&service.spec.selector),
+        Object::ReplicaSet(rs) => selector(rs.spec.selector.as_ref())?,
+        Object::Deployment(deployment) => selector(deployment.spec.selector.as_ref())?,
+        other => {
+            return Err(Failure::error(format!(
+                "cannot get the logs from {}: selector for {} not implemented",
+                other.resource().qualified(),
+                other.resource().kind()
+            )));
+        }
+    })
+}
+
+fn selector(selector: Option<&crate::cluster::api::LabelSelector>) -> Result<Selector, Failure> {
+    Selector::of(selector).map_err(|error| Failure::error(error.to_string()))
 }

@@ -15,8 +15,8 @@ use crate::cluster::api::{Labels, Object, Resource};
 
 pub(super) use self::{
     node::roles as node_roles,
-    rows::event_source,
-    service::{external_ip, ports_text},
+    rows::{event_source, selector_text},
+    service::shortened,
 };
 
 /// What `-o` asks for.

@@ -207,7 +207,9 @@ fn replica_set(rs: &ReplicaSet, now: Timestamp) -> Vec<String> {
 }
 
 /// As `metav1.FormatLabelSelector` writes it.
-pub(super) fn selector_text(selector: Option<&crate::cluster::api::LabelSelector>) -> String {
+pub(in crate::cluster::kubectl) fn selector_text(
+    selector: Option<&crate::cluster::api::LabelSelector>,
+) -> String {
     match Selector::of(selector) {
         Ok(_) if selector.is_none() => "<none>".to_owned(),
         Ok(selector) => super::or_none(selector.to_string()),

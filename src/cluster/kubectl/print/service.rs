@@ -88,7 +88,7 @@ fn addresses(endpoints: &Endpoints) -> String {
     shortened(&list)
 }
 
-fn shortened(list: &[String]) -> String {
+pub(in crate::cluster::kubectl) fn shortened(list: &[String]) -> String {
     let shown = list
         .iter()
         .take(SHOWN)
