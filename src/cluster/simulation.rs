@@ -21,6 +21,7 @@ use super::{
     runtime::Runtime,
     scheduler::Scheduler,
     trace::{Actor, Recorder, Step, StepId, StepKind},
+    traffic::{self, Journey, Network},
 };
 
 /// What a cluster is made of.
@@ -368,6 +369,29 @@ impl Cluster {
                     turn,
                 );
             }
+            (Address::Client, Happening::Hop(journey)) => {
+                let node = journey.node();
+                let off = turn.shared.stopped.contains(&Address::Kernel(node));
+                let mut pods = Vec::new();
+                if let Some((address, own)) = journey.reaches(&self.etcd) {
+                    let address = address.to_string();
+                    for (machine, name) in self.machines.iter().zip(&turn.shared.machines) {
+                        pods.extend(machine.runtime.pods_at(&address));
+                        if own.as_ref() == Some(name) {
+                            pods.extend(machine.runtime.pods_at(""));
+                        }
+                    }
+                }
+                let machine = self.machines.get_mut(node.0 as usize);
+                let network = Network {
+                    etcd: &self.etcd,
+                    pods,
+                    kernel: machine.filter(|_| !off).map(|machine| &mut machine.kernel),
+                };
+                if let Some(ending) = journey.go_on(network, turn) {
+                    self.kubectl.close(ending, turn);
+                }
+            }
             (Address::Kernel(node), Happening::Restore(restore)) => {
                 self.machines[node.0 as usize]
                     .kernel
@@ -424,12 +448,24 @@ impl Cluster {
 
     /// Gives a command, now. What it prints is in [`Cluster::outputs`] once it has ended.
     pub fn command(&mut self, line: &str, files: &Files) {
+        if traffic::is_curl(line) {
+            return self.send(line);
+        }
         let command = Command {
             line: line.into(),
             files: files.clone(),
         };
         let turn = &mut Turn::new(&mut self.shared, Address::Kubectl, (StepId::NONE, false));
         self.kubectl.run(command, turn);
+    }
+
+    /// Sends a request through the network, as curl does.
+    fn send(&mut self, line: &str) {
+        let turn = &mut Turn::new(&mut self.shared, Address::Client, (StepId::NONE, false));
+        let command = self.kubectl.note(line, turn);
+        if let Err(ending) = Journey::begin(line, command, &self.etcd, turn) {
+            self.kubectl.close(ending, turn);
+        }
     }
 
     /// Breaks or mends something, now.

@@ -32,6 +32,7 @@ use super::{
     api::Str,
     machinery::{Answer, Turn, WatchEvent},
     moment::Moment,
+    traffic::Ending,
 };
 
 /// Which command an answer is for.
@@ -110,6 +111,30 @@ impl Kubectl {
                 output.ended = Some(started);
                 self.outputs.push(output);
             }
+        }
+    }
+
+    /// A command of another program is given: it is listed among the others. Its place in the list.
+    pub(crate) fn note(&mut self, line: &str, turn: &Turn<'_>) -> u32 {
+        let index = u32::try_from(self.outputs.len()).unwrap_or(u32::MAX);
+        self.outputs.push(CommandOutput {
+            line: line.into(),
+            started: turn.shared.recorder.on_clock(turn.now()),
+            ended: None,
+            stdout: String::new(),
+            stderr: String::new(),
+            exit: 0,
+        });
+        index
+    }
+
+    /// Such a command has ended.
+    pub(crate) fn close(&mut self, ending: Ending, turn: &Turn<'_>) {
+        if let Some(output) = self.outputs.get_mut(ending.command as usize) {
+            output.stdout = ending.stdout;
+            output.stderr = ending.stderr;
+            output.exit = ending.exit;
+            output.ended = Some(turn.shared.recorder.on_clock(turn.now()));
         }
     }
 

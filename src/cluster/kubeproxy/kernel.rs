@@ -115,19 +115,20 @@ impl Kernel {
 
     /// The rules of a chain, first to last.
     pub(crate) fn chain(&self, table: Table, chain: Chain) -> Vec<Rule> {
-        self.rules()
-            .filter(|rule| (rule.table, rule.chain) == (table, chain))
-            .collect()
+        self.rules(|rule| (rule.table, rule.chain) == (table, chain))
     }
 
-    /// All rules: those of the Services stand before the way to node ports, which is last of its chain.
-    fn rules(&self) -> impl Iterator<Item = Rule> {
-        let base = if self.base { base_rules() } else { Vec::new() };
-        let of_ports = self.ports.values().flat_map(|port| port.rules.clone());
-        let (last, first): (Vec<_>, Vec<_>) = base.into_iter().partition(|rule| {
-            rule.target == Target::Jump(Chain::KubeNodePorts) && rule.table == Table::Nat
-        });
-        first.into_iter().chain(of_ports).chain(last)
+    /// Those of all rules that are wanted. The Services' stand before the way to node ports, which is
+    /// the last of its chain.
+    fn rules(&self, wanted: impl Fn(&Rule) -> bool) -> Vec<Rule> {
+        let mut base = if self.base { base_rules() } else { Vec::new() };
+        base.retain(&wanted);
+        let last = |rule: &Rule| (rule.table, rule.chain) == (Table::Nat, Chain::KubeServices);
+        let (last, mut rules): (Vec<_>, Vec<_>) = base.into_iter().partition(last);
+        let of_ports = self.ports.values().flat_map(|port| &port.rules);
+        rules.extend(of_ports.filter(|rule| wanted(rule)).cloned());
+        rules.extend(last);
+        rules
     }
 
     /// As iptables-save would show them, each rule as it was written.
@@ -135,7 +136,7 @@ impl Kernel {
         let mut lines = Vec::new();
         for table in [Table::Filter, Table::Nat] {
             let mut chains: BTreeMap<Chain, Vec<Rule>> = BTreeMap::new();
-            for rule in self.rules().filter(|rule| rule.table == table) {
+            for rule in self.rules(|rule| rule.table == table) {
                 if let Target::Jump(chain) = rule.target {
                     chains.entry(chain).or_default();
                 }
@@ -152,12 +153,16 @@ impl Kernel {
         lines
     }
 
-    /// The Service's port a chain belongs to.
-    pub(crate) fn owner(&self, chain: Chain) -> Option<&PortRules> {
-        let mut ports = self.ports.values();
-        ports
-            .find(|port| port.rules.iter().any(|rule| rule.chain == chain))
-            .map(|port| &**port)
+    /// The Service's port a chain belongs to; for a chain of all Services, the one of this name.
+    pub(crate) fn owner(&self, chain: Chain, name: Option<&str>) -> Option<&PortRules> {
+        let is_own = |port: &&Arc<PortRules>| {
+            if chain.is_common() {
+                name.is_some_and(|name| port.frontend.name.to_string() == name)
+            } else {
+                port.rules.iter().any(|rule| rule.chain == chain)
+            }
+        };
+        self.ports.values().find(is_own).map(|port| &**port)
     }
 
     /// Remembers that this source was sent to this endpoint.
@@ -176,11 +181,18 @@ impl Kernel {
 /// of a Service's own chain by its place.
 fn compare(before: &[Rule], after: &[Rule], changes: &mut Vec<Change>) {
     let mut gone: Vec<(usize, &Rule)> = before.iter().enumerate().collect();
-    for (at, rule) in after.iter().enumerate() {
-        let same = gone
-            .iter()
-            .position(|(_, old)| old.is_same_but_for_chance(rule));
-        let old = same.map(|same| gone.remove(same).1);
+    let mut kept = Vec::with_capacity(after.len());
+    for rule in after {
+        let mut olds = gone.iter();
+        let same = olds.position(|(_, old)| old.is_same_but_for_chance(rule));
+        kept.push(same.map(|same| gone.remove(same).1));
+    }
+    changes.extend(gone.into_iter().map(|(at, rule)| Change {
+        path: path(before, at),
+        before: rule.to_string().into(),
+        after: serde_json::Value::Null,
+    }));
+    for (at, (rule, old)) in after.iter().zip(kept).enumerate() {
         if old == Some(rule) {
             continue;
         }
@@ -190,11 +202,6 @@ fn compare(before: &[Rule], after: &[Rule], changes: &mut Vec<Change>) {
             after: rule.to_string().into(),
         });
     }
-    changes.extend(gone.into_iter().map(|(at, rule)| Change {
-        path: path(before, at),
-        before: rule.to_string().into(),
-        after: serde_json::Value::Null,
-    }));
 }
 
 fn path(rules: &[Rule], at: usize) -> String {

@@ -14,18 +14,17 @@ mod tests;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-pub(crate) use self::{
-    build::PortRules,
-    chain::{Chain, Table},
-    kernel::{Kernel, Restore},
-    rule::{Block, Match, Rule, Target},
-    service::Protocol,
-};
 use self::{
     build::port_rules,
     endpoints::{EndpointChanges, Endpoints},
     runner::Runner,
     service::{Frontends, ServiceChanges},
+};
+pub(crate) use self::{
+    chain::{Chain, Table},
+    kernel::{Kernel, Restore},
+    rule::{About, Block, Comment, Match, POD_NETWORK, Rule, Target, probability},
+    service::Protocol,
 };
 use super::{
     api::{

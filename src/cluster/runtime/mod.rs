@@ -446,6 +446,14 @@ impl Runtime {
         turn.post(Duration::ZERO, to, Happening::RuntimeChanged);
     }
 
+    /// The Pods that have this address now, by their keys; none: those that use the machine's own.
+    pub(crate) fn pods_at(&self, address: &str) -> Vec<Arc<PodRecord>> {
+        let mut found: Vec<Arc<PodRecord>> = self.pods.values().cloned().collect();
+        found.retain(|pod| pod.ready_sandbox().is_some_and(|one| *one.ip == *address));
+        found.sort_by(|one, other| one.key.cmp(&other.key));
+        found
+    }
+
     /// The machine lost power: no process survives.
     pub(crate) fn power_off(&mut self, turn: &mut Turn<'_>) {
         let now = turn.now();

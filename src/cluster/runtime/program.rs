@@ -95,6 +95,12 @@ impl Program {
         }
     }
 
+    /// Whether it may be listening for connections: it goes on until it is stopped.
+    pub(crate) fn serves(&self) -> bool {
+        let serves = |act: &Act| matches!(act, Act::Serve | Act::Again(_));
+        self.acts.iter().any(serves)
+    }
+
     /// How long it runs; None: until it is stopped.
     pub(crate) fn length(&self) -> Option<Duration> {
         length(&self.acts).map(|length| length.max(LEAST))
