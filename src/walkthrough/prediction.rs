@@ -39,6 +39,8 @@ pub struct Prediction {
 enum Ask {
     /// Who acts.
     Actor,
+    /// What is done: the verb of a request, the call of a runtime step.
+    Verb,
     /// On which object.
     Object,
     /// How often something happens.
@@ -88,6 +90,7 @@ impl Prediction {
         let step = &steps[at];
         let (answer, others) = match self.ask {
             Ask::Actor => actor(step, steps),
+            Ask::Verb => verb(step, steps),
             Ask::Object => object(at, steps),
             Ask::Count => self.counted(at, steps)?,
             Ask::Value => self.value(at, steps)?,
@@ -197,6 +200,15 @@ fn actor(step: &Step, steps: &[Arc<Step>]) -> (String, Vec<String>) {
     others.sort();
     others.dedup();
     (component(step), others)
+}
+
+/// What is done; the others are what else is done by steps of its kind.
+fn verb(step: &Step, steps: &[Arc<Step>]) -> (String, Vec<String>) {
+    let alike = steps.iter().filter(|one| one.kind == step.kind);
+    let mut others: Vec<String> = alike.map(|one| one.verb.to_string()).collect();
+    others.sort();
+    others.dedup();
+    (step.verb.to_string(), others)
 }
 
 /// Which object: of the same resource if there are others of it, else which resource.
