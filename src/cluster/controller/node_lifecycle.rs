@@ -64,6 +64,9 @@ pub(crate) enum Timer {
     Taint,
 }
 
+/// How often the queue of nodes to taint is looked at (nodeEvictionPeriod).
+const TAINTING_PASS: Duration = Duration::from_millis(100);
+
 const MONITOR_PERIOD: Duration = Duration::from_secs(5);
 /// `--node-monitor-grace-period`: 50 s since Kubernetes 1.32.
 const GRACE: Duration = Duration::from_secs(50);
@@ -368,9 +371,10 @@ impl NodeLifecycle {
             return;
         }
         self.to_taint.push(name.clone());
+        // A pass comes every 100 ms (nodeEvictionPeriod): by then the cache has the node as it is.
         let wait = self.next_taint.since(desk.turn.now());
         desk.turn.rouse();
-        desk.timer(wait, Timer::Taint);
+        desk.timer(wait.max(TAINTING_PASS), Timer::Taint);
         desk.turn.lull();
     }
 
@@ -386,6 +390,12 @@ impl NodeLifecycle {
             return;
         }
         let name = self.to_taint.remove(0);
+        if self.tainting.contains(&name) {
+            // Its other taint is being written: the next pass takes it.
+            self.to_taint.insert(0, name);
+            desk.timer(TAINTING_PASS, Timer::Taint);
+            return;
+        }
         let Some(node) = desk.caches.nodes.get(&Key::new("", name)).cloned() else {
             return;
         };
