@@ -1,6 +1,6 @@
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use super::{CommandOutput, Files, Timer, command::Invocation, failure::Failure, watching::Follow};
+use super::{CommandOutput, Files, command::Invocation, failure::Failure, watching::Follow};
 use crate::cluster::Timestamp;
 use crate::cluster::{
     api::{Resource, Status, Str},
@@ -39,7 +39,6 @@ struct Heard {
 enum What {
     Answer(Arc<Answer>),
     Watch(Box<WatchEvent>),
-    Timer,
 }
 
 impl Running {
@@ -62,11 +61,6 @@ impl Running {
 
     pub(super) fn hear_event(&mut self, at: Moment, event: WatchEvent) {
         let what = What::Watch(Box::new(event));
-        self.heard.push(Heard { at, what });
-    }
-
-    pub(super) fn hear_timer(&mut self, at: Moment) {
-        let what = What::Timer;
         self.heard.push(Heard { at, what });
     }
 }
@@ -245,18 +239,6 @@ impl<'s, 't> Session<'s, 't> {
                 session.turn.hang_up(resource, connection);
             }
         });
-    }
-
-    /// Waits some time.
-    pub(super) fn sleep(&mut self, wait: Duration) -> Told {
-        self.once(|session| {
-            let command = session.index;
-            session.turn.timer(wait, Timer { command });
-        });
-        match self.heard()? {
-            What::Timer => Ok(()),
-            _ => Err(Stop::Waits),
-        }
     }
 
     /// Tells the trace what kubectl worked out.

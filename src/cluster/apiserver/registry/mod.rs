@@ -71,7 +71,9 @@ pub(super) fn prepare(
             let object = object_of(request, body)?;
             create::prepare(request, object, etcd, gates, turn)
         }
-        (Verb::Update, Body::Scale(replicas)) => update::scale(request, *replicas, etcd, gates),
+        (Verb::Update | Verb::Patch, Body::Scale(replicas)) => {
+            update::scale(request, *replicas, etcd, gates)
+        }
         (Verb::Update, body) => {
             let object = object_of(request, body)?;
             update::replace(request, object, etcd, gates)

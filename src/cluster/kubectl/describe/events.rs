@@ -5,7 +5,11 @@ use crate::cluster::api::Event;
 
 /// Events as they are shown: the latest last (`kubectl/pkg/util/event/sorted_event_list.go`).
 pub(in crate::cluster::kubectl) fn sorted(mut events: Vec<Arc<Event>>) -> Vec<Arc<Event>> {
-    events.sort_by_key(|event| event.last_timestamp.map(|at| at.seconds()));
+    events.sort_by_key(|event| {
+        let at = event.last_timestamp.map(|at| at.seconds());
+        // Those of one second in the order they were written.
+        (at, event.metadata.resource_version)
+    });
     events
 }
 

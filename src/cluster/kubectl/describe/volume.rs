@@ -48,7 +48,7 @@ fn source(to: &mut Description, volume: &Volume) {
         to.field(2, "Type", "Secret (a volume populated by a Secret)");
         to.field(2, "SecretName", text(secret, "secretName"));
         to.field(2, "Optional", optional(secret));
-    } else if let Some(projected) = other.get("projected") {
+    } else if let Some(projected) = &volume.projected {
         let what = "Projected (a volume that contains injected data from multiple sources)";
         to.field(2, "Type", what);
         let sources = projected.get("sources").and_then(Value::as_array);

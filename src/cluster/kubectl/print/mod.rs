@@ -13,11 +13,7 @@ use super::{command::Invocation, failure::Failure, yaml};
 use crate::cluster::Timestamp;
 use crate::cluster::api::{Labels, Object, Resource};
 
-pub(super) use self::{
-    node::roles as node_roles,
-    rows::{event_source, selector_text},
-    service::shortened,
-};
+pub(super) use self::{node::roles as node_roles, rows::selector_text, service::shortened};
 
 /// What `-o` asks for.
 #[derive(Clone, PartialEq, Debug)]

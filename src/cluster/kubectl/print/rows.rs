@@ -292,7 +292,7 @@ fn event(event: &Event, wide: bool, now: Timestamp) -> Vec<String> {
 }
 
 /// `kubelet, node-1`.
-pub(in crate::cluster::kubectl) fn event_source(event: &Event) -> String {
+fn event_source(event: &Event) -> String {
     let first = |one: &Str, other: &Str| {
         if one.is_empty() {
             other.clone()
