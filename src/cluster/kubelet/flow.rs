@@ -5,6 +5,7 @@ use super::{
     actions::{Action, KillCause},
     backoff::{self, Backoff},
     images::Presence,
+    terminate::LEAST_GRACE,
     worker::{Trouble, Worker},
 };
 use crate::cluster::{
@@ -249,7 +250,7 @@ impl Worker {
     }
 
     /// How long a container is given to end (`pkg/kubelet/kuberuntime/kuberuntime_container.go`,
-    /// setTerminationGracePeriod; at least 2 s).
+    /// setTerminationGracePeriod).
     pub(super) fn grace(&self, container: Option<&Container>, cause: KillCause) -> Duration {
         let probe = container.and_then(|container| match cause {
             KillCause::Liveness => container.liveness_probe.as_ref(),
@@ -262,7 +263,7 @@ impl Worker {
             .or_else(|| probe.and_then(|probe| probe.termination_grace_period_seconds))
             .or(self.pod.spec.termination_grace_period_seconds)
             .unwrap_or(30);
-        Duration::from_secs(u64::try_from(seconds).unwrap_or(0).max(2))
+        Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).max(LEAST_GRACE)
     }
 
     pub(super) fn tell_container(

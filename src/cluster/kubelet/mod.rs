@@ -101,6 +101,8 @@ struct Common {
     relists: Relists,
     /// Pods whose probes fail, by intervention.
     failing: Arc<std::collections::BTreeSet<Key>>,
+    /// What ran already when the process started, and has not been matched with a Pod yet.
+    found: FxHashMap<Uid, Arc<PodRecord>>,
     /// Since when the process runs.
     since: Moment,
 }
@@ -308,7 +310,9 @@ fn handle(
             } else {
                 admission::rejection(&pod, workers, &common.facts)
             };
-            let mut worker = Worker::new(pod, Arc::default(), turn);
+            let seen = common.found.remove(&uid);
+            let rejection = rejection.filter(|_| seen.is_none());
+            let mut worker = Worker::new(pod, seen.unwrap_or_default(), turn);
             match rejection {
                 Some(rejection) => worker.reject(rejection, common, turn),
                 None => worker.sync(common, turn),
@@ -363,6 +367,7 @@ impl Kubelet {
                 images: images::Images::default(),
                 relists: Relists::default(),
                 failing: Arc::default(),
+                found: FxHashMap::default(),
                 since: Moment::ZERO,
             },
         }
@@ -438,16 +443,9 @@ impl Kubelet {
         self.knows_runtime = true;
         self.common.images.learn(images);
         self.node.runtime_answered(turn.now());
-        let found: FxHashMap<Uid, Arc<PodRecord>> = pods.into_iter().collect();
+        self.common.found = pods.into_iter().collect();
         let mut known: Vec<Arc<Pod>> = self.pods.iter().cloned().collect();
-        known.sort_by(|one, other| one.metadata.key().cmp(&other.metadata.key()));
-        for (uid, record) in &found {
-            // Orphans are given a Pod of their own in clean_up.
-            let pod = known.iter().find(|pod| pod.metadata.uid == *uid);
-            let pod = pod.cloned().unwrap_or_else(|| Worker::orphan(uid, record));
-            let worker = Worker::new(pod, record.clone(), turn);
-            self.workers.insert(uid.clone(), worker);
-        }
+        known.sort_by_key(|pod| pod.metadata.key());
         for pod in known {
             handle(Seen::Added(pod), &mut self.workers, &mut self.common, turn);
         }
@@ -459,19 +457,13 @@ impl Kubelet {
     /// Containers of Pods that are no longer wanted here are stopped
     /// (`pkg/kubelet/kubelet_pods.go`, HandlePodCleanups).
     fn clean_up(&mut self, turn: &mut Turn<'_>) {
-        let wanted: rustc_hash::FxHashSet<&Uid> =
-            self.pods.iter().map(|pod| &pod.metadata.uid).collect();
-        let mut orphans: Vec<Uid> = self
-            .workers
-            .keys()
-            .filter(|uid| !wanted.contains(uid))
-            .cloned()
-            .collect();
-        orphans.sort();
-        for uid in orphans {
-            if let Some(worker) = self.workers.get_mut(&uid) {
-                worker.vanished(&mut self.common, turn);
-            }
+        let mut orphans: Vec<_> = self.common.found.drain().collect();
+        orphans.sort_by(|(one, _), (other, _)| one.cmp(other));
+        for (uid, record) in orphans {
+            let pod = Worker::orphan(&uid, &record);
+            let mut worker = Worker::new(pod, record, turn);
+            worker.vanished(&mut self.common, turn);
+            self.workers.insert(uid.clone(), worker);
             self.settle(&uid, turn);
         }
     }

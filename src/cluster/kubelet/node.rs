@@ -180,12 +180,12 @@ impl NodeReport {
             told.condition("Ready")
                 .map(|condition| condition.message.clone())
         };
-        let same = ready == was_ready
-            && (ready || message(told) == trouble)
-            && (told.images.len() == images.count().min(IMAGES));
-        if same && !expired && !self.failed && self.told_at != Moment::ZERO {
+        let same = ready == was_ready && (ready || message(told) == trouble);
+        let images_changed = told.images.len() != images.count().min(IMAGES);
+        if same && !images_changed && !expired && !self.failed && self.told_at != Moment::ZERO {
             return;
         }
+        // Which images a node holds is told like a heartbeat: nobody waits for it.
         if same {
             turn.lull();
         } else {

@@ -99,6 +99,23 @@ impl Report {
         turn.request(request, Ticket::StatusRead(self.uid.clone()));
     }
 
+    /// Somebody else has written what is the kubelet's to say (the node life cycle controller does, of a
+    /// node that was silent): at its next round the kubelet says it again (needsReconcile).
+    pub(super) fn reconcile(&mut self, pod: &Pod, turn: &mut Turn<'_>) {
+        let busy = self.telling.is_some() || self.told < self.version || self.retry.is_some();
+        if !busy && self.differs(pod) {
+            let timer = Timer::Report(self.uid.clone());
+            self.retry = Some(turn.timer(RETRY, timer));
+        }
+    }
+
+    fn differs(&self, pod: &Pod) -> bool {
+        let status = |status: &PodStatus, kind| status.condition(kind).map(|one| one.status);
+        CONDITIONS
+            .into_iter()
+            .any(|kind| status(&pod.status, kind) != status(&self.status, kind))
+    }
+
     fn try_later(&mut self, turn: &mut Turn<'_>) {
         self.telling = None;
         let timer = Timer::Report(self.uid.clone());
@@ -198,6 +215,10 @@ impl Worker {
             return;
         }
         turn.rouse();
+        self.report.retry = None;
+        if self.report.told == self.report.version && self.report.differs(&self.pod) {
+            self.report.version += 1;
+        }
         self.report.push(&self.pod, facts, turn);
     }
 }

@@ -103,6 +103,10 @@ pub(super) fn generate(view: &View<'_>) -> PodStatus {
         status.pod_ip = ip;
     }
     status.conditions = conditions(view, &status);
+    // What is over has ended somehow: a Pod that never ran has failed (`status_manager.go`, TerminatePod).
+    if view.over && !status.phase.is_finished() {
+        status.phase = PodPhase::Failed;
+    }
     status
 }
 

@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use super::{
     Common, Errand, Timer,
@@ -9,9 +9,13 @@ use super::{
 use crate::cluster::{
     api::Str,
     machinery::{Decision, Turn},
+    moment::Moment,
     runtime::{Cri, CriError, CriReply, Place},
     trace::Mark,
 };
+
+/// `minimumGracePeriodInSeconds` in `pkg/kubelet/kuberuntime/kuberuntime_manager.go`.
+pub(super) const LEAST_GRACE: Duration = Duration::from_secs(2);
 
 /// A Pod that is being stopped (`pkg/kubelet/kubelet.go`, SyncTerminatingPod).
 #[derive(Clone, Debug)]
@@ -22,6 +26,7 @@ pub(super) struct Ending {
     then: VecDeque<(Place, Str)>,
     sandbox: Mark,
     failed: bool,
+    since: Moment,
 }
 
 impl Worker {
@@ -75,6 +80,7 @@ impl Worker {
             then: sidecars,
             sandbox: Mark::default(),
             failed: false,
+            since: turn.now(),
         });
         for (place, container) in regular {
             self.stop(place, container, common, turn);
@@ -86,10 +92,17 @@ impl Worker {
         let name = self.seen.container(&container).map(|one| one.name.clone());
         let message = format!("Stopping container {}", name.unwrap_or_default());
         self.tell_container(place, (false, "Killing"), message, common, turn);
+        // What a sidecar waited for the others is taken off its time (terminationOrdering).
+        let waited = self
+            .ending
+            .as_ref()
+            .map(|ending| turn.now().since(ending.since));
+        let grace = self.grace(place.of(&self.pod.spec), KillCause::Other);
+        let grace = grace.saturating_sub(waited.unwrap_or_default());
         let what = Cri::StopContainer {
             uid: self.uid.clone(),
             container: container.clone(),
-            grace: self.grace(place.of(&self.pod.spec), KillCause::Other),
+            grace: grace.max(LEAST_GRACE),
         };
         let mark = self.record_call(&what, common, turn);
         let cause = turn.cause();

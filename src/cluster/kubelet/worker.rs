@@ -116,12 +116,12 @@ impl Worker {
             && before.metadata.labels == self.pod.metadata.labels
             && before.metadata.annotations == self.pod.metadata.annotations
             && (Arc::ptr_eq(&before.spec, &self.pod.spec) || before.spec == self.pod.spec);
-        if !same {
+        if !same || (self.pod.status.phase.is_finished() && self.stage == Stage::Syncing) {
             self.sync(common, turn);
         } else if self.stage == Stage::Terminated {
             self.report.push(&self.pod, &common.facts, turn);
-        } else if self.pod.status.phase.is_finished() && self.stage == Stage::Syncing {
-            self.sync(common, turn);
+        } else {
+            self.report.reconcile(&self.pod, turn);
         }
     }
 
