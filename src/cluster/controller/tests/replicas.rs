@@ -1,5 +1,9 @@
 use super::World;
-use crate::cluster::api::{Pod, ReplicationController, Resource};
+use crate::cluster::{
+    Fault, Part,
+    api::{Object, Pod, ReplicationController, Resource},
+    machinery::Request,
+};
 
 pub(super) const RC: &str = r#"{
     "metadata": {"name": "web", "namespace": "default", "generation": 1},
@@ -82,4 +86,87 @@ fn replicationcontroller_replaces_a_deleted_pod() {
     let after = world.names(Resource::Pods);
     assert_eq!(after.len(), 3);
     assert!(!after.contains(&before[0]));
+}
+
+/// The controller manager keeps nothing on disk: stopped, it does nothing; started, it begins from its
+/// watches.
+#[test]
+fn replicationcontroller_goes_on_after_a_restart() {
+    let mut world = World::new();
+    world.create(Resource::ReplicationControllers, RC);
+    let stop = Fault::Stop(Part::ControllerManager);
+    world.cluster.fault(&stop).unwrap();
+    let gone = world.names(Resource::Pods)[0].clone();
+    world.delete(Resource::Pods, &gone, None);
+    assert_eq!(world.all::<Pod>().len(), 2);
+    world
+        .cluster
+        .fault(&Fault::Start(Part::ControllerManager))
+        .unwrap();
+    world.run(1000);
+    assert_eq!(world.all::<Pod>().len(), 3);
+    assert_eq!(
+        world.get::<ReplicationController>("web").status.replicas.0,
+        3
+    );
+}
+
+/// Halfway through a slow start too: nothing is made twice.
+#[test]
+fn replicationcontroller_makes_nothing_twice_when_it_is_interrupted() {
+    for millis in 1..40 {
+        let mut world = World::new();
+        let many = RC.replace("\"replicas\": 3", "\"replicas\": 12");
+        let json = serde_json::from_str(&many).unwrap();
+        let object = Object::from_json(Resource::ReplicationControllers, json).unwrap();
+        world.cluster.ask(Request::create(&world.user, object));
+        world.run(millis);
+        world
+            .cluster
+            .fault(&Fault::Stop(Part::ControllerManager))
+            .unwrap();
+        // What is on its way to the API server still arrives.
+        world.run(20);
+        world
+            .cluster
+            .fault(&Fault::Start(Part::ControllerManager))
+            .unwrap();
+        world.run(2000);
+        assert_eq!(world.all::<Pod>().len(), 12, "stopped after {millis} ms");
+        assert!(
+            world
+                .decisions("replicationcontroller")
+                .iter()
+                .all(|it| !it.contains("deleting"))
+        );
+    }
+}
+
+/// With a lost watch the controller waits until it knows again what it did.
+#[test]
+fn replicationcontroller_does_not_count_wrongly_when_its_watch_breaks() {
+    for millis in 1..40 {
+        let mut world = World::new();
+        let many = RC.replace("\"replicas\": 3", "\"replicas\": 12");
+        let json = serde_json::from_str(&many).unwrap();
+        let object = Object::from_json(Resource::ReplicationControllers, json).unwrap();
+        world.cluster.ask(Request::create(&world.user, object));
+        world.run(millis);
+        world
+            .cluster
+            .fault(&Fault::DropWatch(Part::ControllerManager))
+            .unwrap();
+        world.run(10_000);
+        assert_eq!(world.all::<Pod>().len(), 12, "dropped after {millis} ms");
+        assert_eq!(
+            world.get::<ReplicationController>("web").status.replicas.0,
+            12
+        );
+        assert!(
+            world
+                .decisions("replicationcontroller")
+                .iter()
+                .all(|it| !it.contains("deleting"))
+        );
+    }
 }
