@@ -34,7 +34,7 @@ pub(crate) struct Restore {
 }
 
 /// A port whose rules changed.
-struct PortChange {
+pub(super) struct PortChange {
     name: PortName,
     before: Option<Arc<PortRules>>,
     after: Option<Arc<PortRules>>,
@@ -44,7 +44,7 @@ impl Kernel {
     /// kube-proxy's rules take the place of those there were. A step says what became of them, unless
     /// nothing did.
     pub(crate) fn restore(&mut self, restore: Restore, turn: &mut Turn<'_>) {
-        let fresh = !std::mem::replace(&mut self.base, true);
+        let fresh = !self.base;
         let changed = self.replace(restore);
         if !fresh && changed.is_empty() {
             return;
@@ -86,7 +86,9 @@ impl Kernel {
         });
     }
 
-    fn replace(&mut self, restore: Restore) -> Vec<PortChange> {
+    /// Takes the rules; which ports' rules that changed.
+    pub(super) fn replace(&mut self, restore: Restore) -> Vec<PortChange> {
+        self.base = true;
         let mut wanted = restore.ports;
         if restore.full {
             for name in self.ports.keys() {

@@ -8,6 +8,8 @@ mod dns;
 mod listener;
 mod passage;
 mod telling;
+#[cfg(test)]
+mod tests;
 
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
