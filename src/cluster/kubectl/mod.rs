@@ -18,6 +18,8 @@ mod print;
 mod session;
 mod tabwriter;
 mod targets;
+#[cfg(test)]
+mod tests;
 mod watching;
 mod words;
 mod yaml;

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use super::{CommandOutput, Files, command::Invocation, failure::Failure, watching::Follow};
-use crate::cluster::Timestamp;
 use crate::cluster::{
+    Timestamp,
     api::{Resource, Status, Str},
     machinery::{Answer, Decision, ListOptions, Reply, Request, Turn, User, WatchEvent},
     moment::Moment,

@@ -1,5 +1,5 @@
-use crate::cluster::Timestamp;
 use crate::cluster::{
+    Timestamp,
     api::{ObjectMeta, RoleRef, Subject},
     kubectl::age,
 };

@@ -6,12 +6,16 @@ mod node;
 mod pod;
 mod rows;
 mod service;
+#[cfg(test)]
+mod tests;
 
 use serde_json::{Value, json};
 
 use super::{command::Invocation, failure::Failure, yaml};
-use crate::cluster::Timestamp;
-use crate::cluster::api::{Labels, Object, Resource};
+use crate::cluster::{
+    Timestamp,
+    api::{Labels, Object, Resource},
+};
 
 pub(super) use self::{node::roles as node_roles, rows::selector_text, service::shortened};
 

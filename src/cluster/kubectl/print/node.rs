@@ -1,6 +1,6 @@
 use super::or_none;
-use crate::cluster::Timestamp;
 use crate::cluster::{
+    Timestamp,
     api::{ConditionStatus, Node},
     kubectl::age,
 };

@@ -1,7 +1,10 @@
 use super::or_none;
-use crate::cluster::Timestamp;
 use crate::cluster::{
-    api::{Container, ContainerState, ContainerStatus, Pod, PodPhase, RestartPolicy, Str},
+    Timestamp,
+    api::{
+        ConditionStatus, Container, ContainerState, ContainerStatus, Pod, PodPhase, RestartPolicy,
+        Str,
+    },
     kubectl::age,
 };
 
@@ -35,8 +38,24 @@ pub(super) fn cells(pod: &Pod, now: Timestamp) -> Vec<String> {
         or_none(ip),
         or_none(&*pod.spec.node_name),
         or_none(&*pod.status.nominated_node_name),
-        "<none>".to_owned(),
+        readiness_gates(pod),
     ]
+}
+
+/// How many of the conditions the Pod waits for hold.
+fn readiness_gates(pod: &Pod) -> String {
+    let gates = pod.spec.other.get("readinessGates");
+    let Some(gates) = gates.and_then(serde_json::Value::as_array) else {
+        return "<none>".to_owned();
+    };
+    let holds = |gate: &&serde_json::Value| {
+        let kind = gate
+            .get("conditionType")
+            .and_then(serde_json::Value::as_str);
+        let condition = pod.status.condition(kind.unwrap_or_default());
+        condition.is_some_and(|condition| condition.status == ConditionStatus::True)
+    };
+    format!("{}/{}", gates.iter().filter(holds).count(), gates.len())
 }
 
 /// What a Pod's row says of its containers (`pkg/printers/internalversion/printers.go`, printPod).
@@ -72,9 +91,7 @@ impl Summary {
         };
         let initializing = summary.read_init_containers(pod);
         let initialized = status.condition("Initialized");
-        if !initializing
-            || initialized.is_some_and(|c| c.status == crate::cluster::api::ConditionStatus::True)
-        {
+        if !initializing || initialized.is_some_and(|c| c.status == ConditionStatus::True) {
             summary.restarts = 0;
             summary.last_restart = None;
             for sidecar in status.init_container_statuses.iter() {

@@ -1,6 +1,6 @@
 use super::{binding, labels_text, node, pod, service};
-use crate::cluster::Timestamp;
 use crate::cluster::{
+    Timestamp,
     api::{
         Deployment, Event, Object, ObjectMeta, Quantity, ReplicaSet, ReplicationController,
         Resource, ResourceQuota, Selector, Str,

@@ -1,6 +1,6 @@
 use super::{labels_text, or_none};
-use crate::cluster::Timestamp;
 use crate::cluster::{
+    Timestamp,
     api::{EndpointSlice, Endpoints, Service},
     kubectl::age,
 };
