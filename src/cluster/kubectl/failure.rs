@@ -36,7 +36,7 @@ impl Failure {
     }
 
     /// The same, naming the file it is about (`kubectl/pkg/cmd/util/helpers.go`, AddSourceToErr).
-    pub(super) fn from_source(self, doing: &str, source: Option<&str>) -> Failure {
+    pub(super) fn naming_source(self, doing: &str, source: Option<&str>) -> Failure {
         let Some(source) = source else { return self };
         let add = |message: &str| format!("error when {doing} \"{source}\": {message}");
         match self {

@@ -12,6 +12,7 @@ mod commands;
 mod describe;
 mod failure;
 mod flags;
+mod lookup;
 mod manifest;
 mod merge;
 mod print;

@@ -55,3 +55,23 @@ fn unmatched(quote: char) -> Failure {
         "bash: unexpected EOF while looking for matching `{quote}'"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn words_are_split_as_a_shell_splits_them() {
+        let split = |line| super::split(line).ok();
+        for (line, words) in [
+            ("  a  b ", vec!["a", "b"]),
+            ("a 'b c' d", vec!["a", "b c", "d"]),
+            ("a \"b \\\" c\"d", vec!["a", "b \" cd"]),
+            ("a b\\ c", vec!["a", "b c"]),
+            ("a '' # a comment", vec!["a", ""]),
+            ("a=b#c", vec!["a=b#c"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(split(line).unwrap(), words, "{line}");
+        }
+        assert_eq!(split("a 'b"), None);
+    }
+}

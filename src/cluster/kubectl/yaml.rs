@@ -218,13 +218,13 @@ fn double_quoted(text: &str) -> String {
 /// Whether YAML 1.1 reads the bare text as null, a truth value, a number or a time
 /// (`go.yaml.in/yaml/v2`, resolve.go).
 fn is_something_else(text: &str) -> bool {
-    const WORDS: [&str; 43] = [
+    const WORDS: [&str; 40] = [
         "", "~", "null", "Null", "NULL", "<<", "y", "Y", "yes", "Yes", "YES", "true", "True",
         "TRUE", "on", "On", "ON", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off",
         "Off", "OFF", ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF",
-        "-.inf", "-.Inf", "-.INF", "=", "0b", "0x",
+        "-.inf", "-.Inf", "-.INF",
     ];
-    if WORDS[..40].contains(&text) {
+    if WORDS.contains(&text) {
         return true;
     }
     is_number(text) || is_time(text) || is_base_60(text)

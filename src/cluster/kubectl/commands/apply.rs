@@ -122,7 +122,7 @@ fn apply(
                 let request = super::create::create_request(invocation, manifest.clone());
                 if let Err(status) = session.try_ask(request)? {
                     let failure = Failure::from(status);
-                    return Ok(Err(failure.from_source("creating", Some(&source))));
+                    return Ok(Err(failure.naming_source("creating", Some(&source))));
                 }
             }
             say(session, invocation, &manifest, "created")?;
@@ -134,7 +134,7 @@ fn apply(
                 "retrieving current configuration of:\n{}\nfrom server for:",
                 about(&manifest)
             );
-            return Ok(Err(failure.from_source(&doing, Some(&source))));
+            return Ok(Err(failure.naming_source(&doing, Some(&source))));
         }
     };
     let current = current.map(|object| object.to_json()).unwrap_or_default();
@@ -152,7 +152,7 @@ fn apply(
         .and_then(|text| serde_json::from_str(text).ok())
         .unwrap_or_default();
     let patch = merge::three_way(&original, &manifest.json, &current);
-    decide(session, &manifest, &patch);
+    decide(session, &manifest, (&patch, &current));
     if patch.as_object().is_none_or(serde_json::Map::is_empty) {
         say(session, invocation, &manifest, "unchanged")?;
         return Ok(Ok(()));
@@ -168,7 +168,9 @@ fn apply(
         );
         if let Err(status) = session.try_ask(request)? {
             let doing = format!("applying patch:\n{shown}\nto:\n{}\nfor:", about(&manifest));
-            return Ok(Err(Failure::from(status).from_source(&doing, Some(&source))));
+            return Ok(Err(
+                Failure::from(status).naming_source(&doing, Some(&source))
+            ));
         }
     }
     say(session, invocation, &manifest, "configured")?;
@@ -192,10 +194,10 @@ fn about(manifest: &Manifest) -> String {
 }
 
 /// The three-way difference is worth seeing.
-fn decide(session: &mut Session<'_, '_>, manifest: &Manifest, patch: &Value) {
+fn decide(session: &mut Session<'_, '_>, manifest: &Manifest, (patch, current): (&Value, &Value)) {
     session.decide(|| {
         let mut changes = Vec::new();
-        leaves(patch, String::new(), &mut changes);
+        leaves(patch, Some(current), String::new(), &mut changes);
         let message = if changes.is_empty() {
             "the last applied manifest, the new one and the live object agree: nothing to send"
                 .to_owned()
@@ -215,26 +217,27 @@ fn decide(session: &mut Session<'_, '_>, manifest: &Manifest, patch: &Value) {
     });
 }
 
-/// What a patch sets, field by field.
-fn leaves(patch: &Value, path: String, found: &mut Vec<Change>) {
-    match patch {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                if name == LAST_APPLIED {
-                    continue;
-                }
-                let path = match path.as_str() {
-                    "" => name.clone(),
-                    path => format!("{path}.{name}"),
-                };
-                leaves(value, path, found);
-            }
-        }
-        value => found.push(Change {
+/// What a patch sets, field by field, and what is there now.
+fn leaves(patch: &Value, current: Option<&Value>, path: String, found: &mut Vec<Change>) {
+    let Value::Object(fields) = patch else {
+        let before = current.filter(|_| !patch.is_array());
+        found.push(Change {
             path,
-            before: Value::Null,
-            after: value.clone(),
-        }),
+            before: before.cloned().unwrap_or_default(),
+            after: patch.clone(),
+        });
+        return;
+    };
+    for (name, value) in fields {
+        if name == LAST_APPLIED {
+            continue;
+        }
+        let path = match path.as_str() {
+            "" => name.clone(),
+            path => format!("{path}.{name}"),
+        };
+        let current = current.and_then(|current| current.get(name));
+        leaves(value, current, path, found);
     }
 }
 

@@ -93,7 +93,7 @@ pub(super) fn send(
             say_created(session, &format, dry_run, (resource, &name), &json);
             Ok(())
         }
-        Err(status) => Err(Failure::from(status).from_source("creating", source.as_deref())),
+        Err(status) => Err(Failure::from(status).naming_source("creating", source.as_deref())),
     })
 }
 

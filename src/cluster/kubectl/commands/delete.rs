@@ -66,7 +66,7 @@ pub(super) fn run(session: &mut Session<'_, '_>, invocation: &Invocation) -> Tol
             Err(status) if status.code == 404 && how.ignores_not_found => {}
             Err(status) => {
                 let failure = Failure::from(status);
-                failures.push(failure.from_source("deleting", one.source.as_deref()));
+                failures.push(failure.naming_source("deleting", one.source.as_deref()));
             }
         }
     }

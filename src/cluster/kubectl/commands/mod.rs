@@ -13,6 +13,7 @@ mod info;
 mod label;
 mod logs;
 mod rollout;
+mod rollout_status;
 mod run;
 mod scale;
 mod set;
@@ -84,7 +85,7 @@ pub(super) const ALL: &[Command] = &[
     command("cordon", cordon::cordon, cordon::FLAGS),
     command("uncordon", cordon::uncordon, cordon::FLAGS),
     command("taint", taint::run, taint::FLAGS),
-    command("rollout status", rollout::status, rollout::FLAGS),
+    command("rollout status", rollout_status::run, rollout::FLAGS),
     command("rollout history", rollout::history, rollout::FLAGS),
     command("rollout undo", rollout::undo, rollout::FLAGS),
     command("rollout restart", rollout::restart, rollout::FLAGS),
