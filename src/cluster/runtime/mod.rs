@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 
 pub(crate) use self::{
     cri::{Cri, CriError, CriReply, PAUSE, RuntimeAnswer, RuntimeCall, ask},
-    image::{ImageError, ImageName},
+    image::ImageName,
     network::pod_cidr,
     pull::{LocalImage, PullFault},
     record::{ContainerRecord, ContainerRun, Place, PodRecord, Sandbox},
