@@ -4,10 +4,12 @@
 
 mod arithmetic;
 mod conditions;
+mod creation;
 mod progress;
 mod revision;
 mod rollout;
 mod run;
+mod scaling;
 mod sync;
 mod template;
 
