@@ -202,6 +202,14 @@ fn kubectl_errors_of_its_own_send_nothing() {
             "error: unable to match a printer suitable for the output format \"foo\", allowed formats are: custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml\n",
         ),
         (
+            "kubectl get pods -l 'a b'",
+            "error: the provided selector \"a b\" is not valid: unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt\n",
+        ),
+        (
+            "kubectl get pods --field-selector foo=bar",
+            "Error from server (BadRequest): Unable to find \"/v1, Resource=pods\" that match label selector \"\", field selector \"foo=bar\": field label not supported: foo\n",
+        ),
+        (
             "kubectl delete pod",
             "error: resource(s) were provided, but no name was specified\n",
         ),

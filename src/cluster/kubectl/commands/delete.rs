@@ -216,7 +216,7 @@ fn find(
                 Failure::error("resource(s) were provided, but no name was specified").into(),
             );
         }
-        let options = list_options(invocation)?;
+        let options = list_options(invocation, resource)?;
         let request = Request::list(&invocation.user(), resource, &namespace, options);
         match session.try_ask(request)? {
             Ok(reply) => doomed.extend(reply.items.iter().map(|object| Doomed {

@@ -203,7 +203,7 @@ fn watch(
     }
     let resource = first.resource;
     let namespace = within(resource, &invocation.namespace());
-    let mut options = list_options(invocation)?;
+    let mut options = list_options(invocation, resource)?;
     let user = invocation.user();
     let (objects, revision) = match &first.name {
         Some(name) => {

@@ -139,13 +139,14 @@ fn within(resource: Resource, namespace: &Str) -> Str {
 }
 
 /// What `-l` and `--field-selector` select.
-fn list_options(invocation: &Invocation) -> Result<ListOptions, Failure> {
+fn list_options(invocation: &Invocation, resource: Resource) -> Result<ListOptions, Failure> {
     let labels = match invocation.text("selector") {
         None | Some("") => None,
-        Some(text) => Some(
-            text.parse::<Selector>()
-                .map_err(|error| Failure::error(error.to_string()))?,
-        ),
+        Some(text) => Some(text.parse::<Selector>().map_err(|why| {
+            Failure::error(format!(
+                "the provided selector \"{text}\" is not valid: {why}"
+            ))
+        })?),
     };
     let mut fields = Vec::new();
     for term in invocation.text("field-selector").unwrap_or("").split(',') {
@@ -163,13 +164,24 @@ fn list_options(invocation: &Invocation) -> Result<ListOptions, Failure> {
             return Err(Status::new(
                 400,
                 crate::cluster::api::StatusReason::BadRequest,
-                format!("field label not supported: {field}"),
+                format!(
+                    "Unable to find \"{}\" that match label selector \"{}\", field selector \"{}\": field label not supported: {field}",
+                    mapping(resource),
+                    invocation.text("selector").unwrap_or_default(),
+                    invocation.text("field-selector").unwrap_or_default()
+                ),
             )
             .into());
         };
         fields.push((*known, value.into()));
     }
     Ok(ListOptions { labels, fields })
+}
+
+/// A resource as kubectl's errors name it: `/v1, Resource=pods`.
+fn mapping(resource: Resource) -> String {
+    let (group, plural) = (resource.group(), resource.plural());
+    format!("{group}/v1, Resource={plural}")
 }
 
 /// The fields that can be selected by.
@@ -191,7 +203,6 @@ fn fetch(
 ) -> Told<(Vec<Object>, Vec<Failure>)> {
     let namespace = invocation.namespace();
     let user = invocation.user();
-    let options = list_options(invocation)?;
     let (mut found, mut failures) = (Vec::new(), Vec::new());
     for target in targets {
         let resource = target.resource;
@@ -205,7 +216,8 @@ fn fetch(
                 }
             }
             None => {
-                let request = Request::list(&user, resource, &namespace, options.clone());
+                let options = list_options(invocation, resource)?;
+                let request = Request::list(&user, resource, &namespace, options);
                 match session.try_ask(request)? {
                     Ok(reply) => found.extend(reply.items),
                     Err(status) => failures.push(Failure::from(status)),
