@@ -30,7 +30,7 @@ pub(super) fn find(words: &[String]) -> Result<(&'static Command, Vec<String>), 
         return Err(Failure::verbatim(OVERVIEW.trim_end()));
     }
     let all = commands::ALL;
-    let name = commands::alias(&first);
+    let name = first.as_str();
     let group: Vec<&Command> = all
         .iter()
         .filter(|command| command.path.split(' ').next() == Some(name))

@@ -111,11 +111,6 @@ pub(super) const ALL: &[Command] = &[
     command("events", info::later, info::ANY),
 ];
 
-/// A command's other names.
-pub(super) fn alias(word: &str) -> &str {
-    word
-}
-
 /// A subcommand's other names.
 pub(super) fn subalias(word: &str) -> &str {
     match word {
