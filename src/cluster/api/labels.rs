@@ -30,6 +30,11 @@ impl Labels {
         self.0.contains_key(key) && Arc::make_mut(&mut self.0).remove(key).is_some()
     }
 
+    /// Whether both are one and the same map in memory.
+    pub(crate) fn is(&self, other: &Labels) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Whether every key of this one stands in `labels` with the same value.
     pub fn all_in(&self, labels: &Labels) -> bool {
         Arc::ptr_eq(&self.0, &labels.0)

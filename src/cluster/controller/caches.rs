@@ -149,7 +149,8 @@ pub(crate) fn states<K>(seen: &Seen<K>) -> (Option<&Arc<K>>, Option<&Arc<K>>) {
 /// Objects by what controllers look them up by, so that no sync has to go through all there are.
 #[derive(Clone, Debug, Default)]
 struct Indexes {
-    pods_by_controller: Index<Uid>,
+    /// With the Pods: whoever manages them goes through all of his at each sync.
+    pods_by_controller: Index<Uid, Arc<Pod>>,
     orphan_pods: Index<Str>,
     pods_by_namespace: Index<Str>,
     pods_by_node: Index<Str>,
@@ -184,8 +185,6 @@ macro_rules! lookups {
 }
 
 lookups! {
-    /// Pods whose controller has this uid.
-    pods_of(Uid): Pod from pods by pods_by_controller,
     /// Pods of a namespace that nobody manages.
     orphan_pods(Str): Pod from pods by orphan_pods,
     /// Pods of a namespace.
@@ -210,6 +209,11 @@ lookups! {
 }
 
 impl Caches {
+    /// Pods whose controller has this uid, in the order of their keys.
+    pub(crate) fn pods_of<'a>(&'a self, uid: &Uid) -> impl Iterator<Item = &'a Arc<Pod>> + use<'a> {
+        self.indexes.pods_by_controller.values(uid)
+    }
+
     /// The nodes to which Pods are bound, in no order; "" if some are bound to none.
     pub(crate) fn nodes_of_pods(&self) -> impl Iterator<Item = &Str> {
         self.indexes.pods_by_node.groups()
@@ -282,12 +286,25 @@ impl Indexes {
 
     fn note_pod(&mut self, seen: &Seen<Pod>) {
         replace(&mut self.pods_by_namespace, seen, namespace_of);
-        replace(&mut self.pods_by_controller, seen, controller_of);
+        let (before, after) = states(seen);
+        let owners = (
+            before.and_then(controller_of),
+            after.and_then(controller_of),
+        );
+        if let (Some(owner), Some(pod)) = (&owners.0, before)
+            && owners.0 != owners.1
+        {
+            let key = pod.metadata.key();
+            self.pods_by_controller.remove(owner, &key);
+        }
+        if let (Some(owner), Some(pod)) = (owners.1, after) {
+            let key = pod.metadata.key();
+            self.pods_by_controller.insert(owner, key, pod.clone());
+        }
         replace(&mut self.orphan_pods, seen, orphan_in);
         replace(&mut self.pods_by_node, seen, |pod| {
             Some(pod.spec.node_name.clone())
         });
-        let (before, after) = states(seen);
         let (from, to) = (before.map(labels_of), after.map(labels_of));
         if from == to {
             return;
@@ -300,7 +317,7 @@ impl Indexes {
                 if gone {
                     self.pods_by_label.remove(&label, &pod.metadata.key());
                 } else {
-                    self.pods_by_label.insert(label, pod.metadata.key());
+                    self.pods_by_label.insert(label, pod.metadata.key(), ());
                 }
             }
         }
@@ -342,6 +359,6 @@ fn replace<G: Eq + std::hash::Hash, K: Kind>(
         index.remove(&from, &key);
     }
     if let Some(to) = to {
-        index.insert(to, key);
+        index.insert(to, key, ());
     }
 }

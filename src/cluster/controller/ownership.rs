@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::cluster::{
-    api::{Object, ObjectMeta, OwnerReference, Selector},
+    api::{Labels, Object, ObjectMeta, OwnerReference, Selector},
     machinery::Patch,
 };
 
@@ -18,9 +18,39 @@ pub(super) enum Claim {
     Leave,
 }
 
+/// A selector that remembers what it said of the last labels: Pods of one template share theirs.
+pub(super) struct Matcher<'a> {
+    selector: &'a Selector,
+    last: Option<(Labels, bool)>,
+}
+
+impl Matcher<'_> {
+    pub(super) fn new(selector: &Selector) -> Matcher<'_> {
+        Matcher {
+            selector,
+            last: None,
+        }
+    }
+
+    fn matches(&mut self, labels: &Labels) -> bool {
+        if let Some((last, said)) = &self.last
+            && last.is(labels)
+        {
+            return *said;
+        }
+        let said = self.selector.matches(labels);
+        self.last = Some((labels.clone(), said));
+        said
+    }
+}
+
 /// From `pkg/controller/controller_ref_manager.go`, ClaimObject.
-pub(super) fn claim(controller: &ObjectMeta, selector: &Selector, object: &ObjectMeta) -> Claim {
-    let matches = || selector.matches(&object.labels);
+pub(super) fn claim(
+    controller: &ObjectMeta,
+    selector: &mut Matcher<'_>,
+    object: &ObjectMeta,
+) -> Claim {
+    let mut matches = || selector.matches(&object.labels);
     match object.controller() {
         Some(owner) if owner.uid != controller.uid => Claim::Leave,
         Some(_) if matches() => Claim::Own,

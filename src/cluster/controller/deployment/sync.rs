@@ -16,7 +16,7 @@ use crate::cluster::{
         ConditionStatus, Deployment, LabelSelector, Object, ObjectMeta, ReplicaSet, Resource,
         Selector,
     },
-    controller::ownership::{self, Claim, claim},
+    controller::ownership::{self, Claim, Matcher, claim},
     machinery::Request,
 };
 
@@ -63,7 +63,7 @@ impl Run<'_, '_> {
         let (mut owned, mut refused, mut may_adopt) = (Vec::new(), None, None);
         for set in self.found.clone() {
             let meta = &set.metadata;
-            let patch = match claim(owner, &selector, meta) {
+            let patch = match claim(owner, &mut Matcher::new(&selector), meta) {
                 Claim::Own => {
                     owned.push(set);
                     continue;

@@ -25,7 +25,7 @@ use self::{
 };
 use super::{
     Change, Controller, Desk, Wake,
-    ownership::{Claim, claim, controller_reference},
+    ownership::{Claim, Matcher, claim, controller_reference},
 };
 use crate::cluster::{
     api::{Key, Object, ObjectMeta, Pod, ReplicaSetStatus, Selector},
@@ -193,6 +193,7 @@ impl<W: Workload> Job<W> {
             work: Work::Claiming,
         };
         let owner = job.set.metadata();
+        let selector = &mut Matcher::new(selector);
         let own = desk.caches.pods_of(&owner.uid);
         for pod in own.chain(desk.caches.orphan_pods(&owner.namespace)) {
             if pod.status.phase.is_finished() {
