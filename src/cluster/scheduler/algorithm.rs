@@ -142,7 +142,7 @@ impl Algorithm {
 
     fn pre_filter(&mut self, info: &PodInfo) -> CycleState {
         let kind = self.verdicts.kind_of(&info.pod.spec, &info.requests);
-        self.verdicts.reach(kind, self.cache.slots());
+        self.verdicts.reach(kind, &self.cache);
         let spread = HardSpread::new(info, kind, &mut self.cache, &mut self.verdicts);
         inter_pod_affinity::follow_topologies(info, &mut self.cache);
         let affinity = PodAffinity::new(info, &self.cache, &self.namespaces);
@@ -206,11 +206,12 @@ impl Algorithm {
 
     /// Filter: with the Pods nominated for the node, and also without them.
     fn filter(&mut self, info: &PodInfo, state: &CycleState, slot: Slot) -> Option<Rejection> {
-        let node = self.cache.node(slot);
-        if self.nominator.on(&node.name).is_empty() {
+        if self.nominator.is_empty() || self.nominator.on(&self.cache.node(slot).name).is_empty() {
             return self.check(info, state, slot, None);
         }
-        let node = node.clone();
+        // Scores look at what is left of the node as it is.
+        self.verdicts.room(state.kind, slot, &self.cache);
+        let node = self.cache.node(slot).clone();
         self.filter_as(info, state, slot, &node)
     }
 
@@ -250,9 +251,11 @@ impl Algorithm {
         altered: Option<&NodeInfo>,
     ) -> Option<Rejection> {
         let cache = &self.cache;
-        let verdict = self.verdicts.node(state.kind, slot, cache);
-        if verdict.rejection.is_some() {
-            return verdict.rejection;
+        if !self.verdicts.are_alike(state.kind) {
+            let verdict = self.verdicts.node(state.kind, slot, cache);
+            if verdict.rejection.is_some() {
+                return verdict.rejection;
+            }
         }
         if !info.ports.is_empty() {
             let taken = &altered.unwrap_or(cache.node(slot)).ports;
@@ -333,6 +336,9 @@ impl Algorithm {
         let (cache, verdicts, kind) = (&mut self.cache, &mut self.verdicts, state.kind);
         Some(match plugin {
             Plugin::TaintToleration => {
+                if verdicts.are_alike(kind) {
+                    return Some(Column::All(MAX_NODE_SCORE));
+                }
                 let mut verdicts = |slot: &Slot| verdicts.node(kind, *slot, cache).untolerated;
                 if feasible.iter().all(|slot| verdicts(slot) == 0) {
                     return Some(Column::All(MAX_NODE_SCORE));
@@ -353,9 +359,9 @@ impl Algorithm {
                 Column::Each(scores)
             }
             Plugin::NodeResourcesFit => {
-                let rooms = feasible.iter();
-                let rooms = rooms.map(|slot| verdicts.room(kind, *slot, cache).least_allocated);
-                Column::Each(rooms.map(i64::from).collect())
+                let rooms = verdicts.rooms(kind);
+                let rooms = feasible.iter().map(|slot| rooms[*slot as usize]);
+                Column::Each(rooms.map(|room| i64::from(room.least_allocated)).collect())
             }
             Plugin::PodTopologySpread => {
                 let known = (cache, verdicts, &mut self.workloads);
@@ -371,9 +377,9 @@ impl Algorithm {
                 if info.requests.is_best_effort() {
                     return None;
                 }
-                let rooms = feasible.iter();
-                let rooms = rooms.map(|slot| verdicts.room(kind, *slot, cache).balanced);
-                Column::Each(rooms.map(i64::from).collect())
+                let rooms = verdicts.rooms(kind);
+                let rooms = feasible.iter().map(|slot| rooms[*slot as usize]);
+                Column::Each(rooms.map(|room| i64::from(room.balanced)).collect())
             }
             Plugin::ImageLocality => {
                 let nodes = cache.order().len();

@@ -52,11 +52,12 @@ impl Nominator {
         self.nodes.get(uid)
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_node.is_empty()
+    }
+
     /// The Pods that are to have that node.
     pub(super) fn on(&self, node: &str) -> &[Arc<PodInfo>] {
-        if self.by_node.is_empty() {
-            return &[];
-        }
         self.by_node.get(node).map_or(&[], Vec::as_slice)
     }
 }

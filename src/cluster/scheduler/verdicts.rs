@@ -36,6 +36,8 @@ struct Demands {
     required: RequiredNodeAffinity,
     preferred: PreferredNodeAffinity,
     found: Vec<NodeVerdict>,
+    /// When all nodes were last looked at, and whether none rejects such Pods or prefers others.
+    surveyed: (u64, bool),
 }
 
 /// What a node as such is to such a Pod.
@@ -105,6 +107,7 @@ impl Verdicts {
             preferred: PreferredNodeAffinity::of(spec),
             spec: spec.clone(),
             found: Vec::new(),
+            surveyed: (0, false),
         });
         at
     }
@@ -126,8 +129,9 @@ impl Verdicts {
         at
     }
 
-    /// Makes place for all nodes.
-    pub(super) fn reach(&mut self, kind: KindOfPod, slots: usize) {
+    /// Makes place for all nodes, and finds out whether they are all alike to the Pod.
+    pub(super) fn reach(&mut self, kind: KindOfPod, cache: &Cache) {
+        let slots = cache.slots();
         let demands = &mut self.demands[kind.demands].found;
         if demands.len() < slots {
             demands.resize(slots, NodeVerdict::default());
@@ -136,6 +140,24 @@ impl Verdicts {
         if rooms.len() < slots {
             rooms.resize(slots, RoomVerdict::default());
         }
+        let generation = cache.node_generation();
+        if self.demands[kind.demands].surveyed.0 != generation {
+            let alike = cache.order().iter().all(|slot| {
+                let verdict = self.node(kind, *slot, cache);
+                verdict.rejection.is_none() && verdict.untolerated == 0
+            });
+            self.demands[kind.demands].surveyed = (generation, alike);
+        }
+    }
+
+    /// Whether no node as such rejects the Pod, or would rather not have it.
+    pub(super) fn are_alike(&self, kind: KindOfPod) -> bool {
+        self.demands[kind.demands].surveyed.1
+    }
+
+    /// What is left of the nodes for the Pod, as it was last found, by slot.
+    pub(super) fn rooms(&self, kind: KindOfPod) -> &[RoomVerdict] {
+        &self.rooms[kind.rooms].found
     }
 
     /// What the node as such is to the Pod.

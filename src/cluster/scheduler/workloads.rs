@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rustc_hash::FxHashMap;
 
@@ -9,7 +9,7 @@ use crate::cluster::api::{
 
 /// The Services, ReplicationControllers and ReplicaSets, by which Pods that say nothing are spread
 /// (`plugins/helper/spread.go`, DefaultSelector).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Workloads {
     services: FxHashMap<Key, Labels>,
     /// The Services whose selector begins with that label.
@@ -19,6 +19,24 @@ pub(super) struct Workloads {
     /// Counts the changes of selectors.
     changes: u64,
     known: FxHashMap<Asked, Found>,
+    default_keys: [(Str, i64); 2],
+}
+
+impl Default for Workloads {
+    fn default() -> Self {
+        Workloads {
+            services: FxHashMap::default(),
+            by_label: FxHashMap::default(),
+            controllers: FxHashMap::default(),
+            replica_sets: FxHashMap::default(),
+            changes: 0,
+            known: FxHashMap::default(),
+            default_keys: [
+                ("kubernetes.io/hostname".into(), 3),
+                ("topology.kubernetes.io/zone".into(), 5),
+            ],
+        }
+    }
 }
 
 /// All that the answer depends on.
@@ -32,13 +50,19 @@ struct Asked {
 #[derive(Clone, Debug)]
 struct Found {
     changes: u64,
-    selector: Option<(Selector, SelectorId)>,
+    selector: Option<(Arc<Selector>, SelectorId)>,
 }
 
 /// How many answers are kept.
 const REMEMBERED: usize = 10_000;
 
 impl Workloads {
+    /// By which labels Pods are spread that say nothing, and how unevenly at most
+    /// (`podtopologyspread/plugin.go`, systemDefaultConstraints).
+    pub(super) fn default_keys(&self) -> &[(Str, i64); 2] {
+        &self.default_keys
+    }
+
     pub(super) fn set_service(&mut self, service: &Service) {
         let key = service.metadata.key();
         let selector = &service.spec.selector;
@@ -106,7 +130,7 @@ impl Workloads {
         &mut self,
         pod: &Pod,
         classes: &mut Classes,
-    ) -> Option<(Selector, SelectorId)> {
+    ) -> Option<(Arc<Selector>, SelectorId)> {
         let owner = pod.metadata.controller();
         let asked = Asked {
             namespace: pod.metadata.namespace.clone(),
@@ -121,7 +145,7 @@ impl Workloads {
         let selector = self.default_selector(pod);
         let selector = (!selector.is_everything()).then(|| {
             let id = classes.watch(&pod.metadata.namespace, &selector);
-            (selector, id)
+            (Arc::new(selector), id)
         });
         if self.known.len() >= REMEMBERED {
             self.known.clear();

@@ -77,8 +77,14 @@ impl NodeCounts {
         match self {
             NodeCounts::Few(counts) if counts.is_empty() => {}
             NodeCounts::Few(counts) => {
+                // Laid out by slot, so that each node is one look.
+                let last = counts.keys().copied().max().unwrap_or(0);
+                let mut all = vec![0; last as usize + 1];
+                for (slot, count) in counts {
+                    set(&mut all, *slot, *count);
+                }
                 for (slot, sum) in slots.iter().zip(sums) {
-                    *sum += counts.get(slot).copied().unwrap_or(0);
+                    *sum += all.get(*slot as usize).copied().unwrap_or(0);
                 }
             }
             NodeCounts::Many(counts) => {

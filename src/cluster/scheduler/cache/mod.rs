@@ -56,6 +56,8 @@ pub(super) struct Cache {
     free: Vec<Slot>,
     generations: Vec<Generations>,
     generation: u64,
+    /// When a node as such last changed, came or went.
+    node_generation: u64,
     /// The nodes of each zone.
     zones: Vec<(ZoneKey, Vec<Slot>)>,
     order: Vec<Slot>,
@@ -140,6 +142,7 @@ impl Cache {
             })
         {
             generations.node = generation;
+            self.node_generation = generation;
         }
         let allocatable = Allocatable::of(node);
         if info.allocatable != allocatable {
@@ -197,6 +200,7 @@ impl Cache {
         self.images.remove(&node, slot);
         self.topologies.relabel(slot, None);
         self.leave_zone(&ZoneKey::of(&node.metadata.labels), slot);
+        self.node_generation = self.next_generation();
         self.release(slot);
     }
 
@@ -239,6 +243,11 @@ impl Cache {
 
     pub(super) fn generations(&self) -> &[Generations] {
         &self.generations
+    }
+
+    /// When a node as such last changed, came or went.
+    pub(super) fn node_generation(&self) -> u64 {
+        self.node_generation
     }
 
     /// The place of a node that is there.

@@ -14,14 +14,13 @@ use crate::cluster::{
 };
 
 const HOSTNAME: &str = "kubernetes.io/hostname";
-const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// One constraint, ready to be asked.
 #[derive(Clone, Debug)]
 pub(in crate::cluster::scheduler) struct Constraint {
     max_skew: i64,
     pub(in crate::cluster::scheduler) topology_key: Str,
-    pub(in crate::cluster::scheduler) selector: Selector,
+    pub(in crate::cluster::scheduler) selector: Arc<Selector>,
     selector_id: SelectorId,
     min_domains: usize,
     honor_affinity: bool,
@@ -44,7 +43,7 @@ pub(in crate::cluster::scheduler) fn own_constraints(
                 max_skew: i64::from(one.max_skew),
                 topology_key: one.topology_key.clone(),
                 selector_id: cache.classes.watch(&pod.metadata.namespace, &selector),
-                selector,
+                selector: Arc::new(selector),
                 min_domains: usize::try_from(one.min_domains.unwrap_or(1)).unwrap_or(0),
                 honor_affinity: one.node_affinity_policy.as_deref() != Some("Ignore"),
                 honor_taints: one.node_taints_policy.as_deref() == Some("Honor"),
@@ -76,15 +75,14 @@ fn selector_of(constraint: &TopologySpreadConstraint, labels: &Labels) -> Select
     Selector::new(requirements)
 }
 
-/// Spreading by host and by zone, for Pods that say nothing (`plugin.go`, systemDefaultConstraints).
+/// Spreading by host and by zone, for Pods that say nothing.
 fn default_constraints(pod: &Pod, workloads: &mut Workloads, cache: &mut Cache) -> Vec<Constraint> {
     let Some((selector, selector_id)) = workloads.selector_for(pod, &mut cache.classes) else {
         return Vec::new();
     };
-    [(HOSTNAME, 3), (ZONE, 5)]
-        .into_iter()
-        .map(|(key, max_skew)| {
-            let topology_key: Str = key.into();
+    let keys = workloads.default_keys().clone();
+    keys.into_iter()
+        .map(|(topology_key, max_skew)| {
             cache.follow_topology(&topology_key);
             Constraint {
                 max_skew,
@@ -116,6 +114,18 @@ impl Constraint {
             && (!self.honor_taints || verdict.tolerated)
     }
 
+    /// How many selected Pods each of these nodes has.
+    fn count_on(&self, slots: &[Slot], cache: &Cache) -> Vec<u32> {
+        let mut counts = vec![0; slots.len()];
+        // An empty selector counts nothing (`common.go`, countPodsMatchSelector).
+        if !self.selector.is_everything() {
+            for class in cache.classes.selected(self.selector_id) {
+                class.counts.add_to(slots, &mut counts);
+            }
+        }
+        counts
+    }
+
     /// How many selected Pods each domain has, of the nodes that count.
     fn count(
         &self,
@@ -124,7 +134,6 @@ impl Constraint {
         mut counts: impl FnMut(Slot) -> bool,
         mut see: impl FnMut(u32, i64),
     ) {
-        // An empty selector counts nothing (`common.go`, countPodsMatchSelector).
         if self.selector.is_everything() {
             return;
         }
@@ -300,26 +309,17 @@ pub(in crate::cluster::scheduler) fn score(
     };
     let in_play = scored.iter().filter(|scored| **scored).count();
     let mut sums = vec![0.0_f64; feasible.len()];
-    let mut counts = vec![0_u32; feasible.len()];
     for constraint in &constraints {
         let Some(topology) = cache.topology(&constraint.topology_key) else {
             continue;
         };
-        let by_host = &*constraint.topology_key == HOSTNAME;
-        let add = |sum: &mut f64, count: i64, weight: f64| {
-            *sum += count as f64 * weight + (constraint.max_skew - 1) as f64;
-        };
-        if by_host {
-            counts.fill(0);
-            if !constraint.selector.is_everything() {
-                for class in cache.classes.selected(constraint.selector_id) {
-                    class.counts.add_to(feasible, &mut counts);
-                }
-            }
+        let watered = (constraint.max_skew - 1) as f64;
+        if &*constraint.topology_key == HOSTNAME {
             let weight = normalizing_weight(in_play);
+            let counts = constraint.count_on(feasible, cache);
             for ((slot, count), sum) in feasible.iter().zip(&counts).zip(&mut sums) {
                 if topology.of(*slot).is_some() {
-                    add(sum, i64::from(*count), weight);
+                    *sum += f64::from(*count) * weight + watered;
                 }
             }
             continue;
@@ -336,10 +336,10 @@ pub(in crate::cluster::scheduler) fn score(
                 None => without = true,
             }
         }
-        let weight = normalizing_weight(size + usize::from(without));
         if size == 0 {
             continue;
         }
+        let weight = normalizing_weight(size + usize::from(without));
         let counted =
             |slot: Slot| !ignored(slot) && constraint.includes(kind, slot, cache, verdicts);
         constraint.count(cache, topology, counted, |domain, pods| {
@@ -350,12 +350,18 @@ pub(in crate::cluster::scheduler) fn score(
         for (slot, sum) in feasible.iter().zip(&mut sums) {
             let domain = topology.of(*slot);
             if let Some(Some(count)) = domain.map(|domain| domains[domain as usize]) {
-                add(sum, count, weight);
+                *sum += count as f64 * weight + watered;
             }
         }
     }
-    let raw = sums.into_iter().map(|sum| sum.round() as i64);
+    let raw = sums.into_iter().map(rounded);
     Some(normalized(raw.collect(), &scored))
+}
+
+/// Half and more is rounded up. Sums are never negative.
+fn rounded(sum: f64) -> i64 {
+    let whole = sum as i64;
+    whole + i64::from(sum - whole as f64 >= 0.5)
 }
 
 /// Domains of which there are few count for less.
@@ -369,17 +375,25 @@ pub(super) fn normalized(mut scores: Vec<i64>, scored: &[bool]) -> Vec<i64> {
     let least = in_play.clone().map(|(score, _)| *score).min();
     let most = in_play.map(|(score, _)| *score).max().unwrap_or(0).max(0);
     let least = least.unwrap_or(0);
-    let mut last = (i64::MIN, 0);
+    if most == 0 {
+        return scored
+            .iter()
+            .map(|scored| if *scored { MAX_NODE_SCORE } else { 0 })
+            .collect();
+    }
+    // There are few different numbers: each is divided once.
+    let of = |score: i64| MAX_NODE_SCORE * (most + least - score) / most;
+    let span = usize::try_from(most - least).unwrap_or(usize::MAX);
+    let known: Vec<i64> = match span {
+        0..256 => (least..=most).map(of).collect(),
+        _ => Vec::new(),
+    };
     for (score, scored) in scores.iter_mut().zip(scored) {
-        *score = if !scored {
-            0
-        } else if most == 0 {
-            MAX_NODE_SCORE
+        *score = if *scored {
+            let at = usize::try_from(*score - least).unwrap_or(usize::MAX);
+            known.get(at).copied().unwrap_or_else(|| of(*score))
         } else {
-            if last.0 != *score {
-                last = (*score, MAX_NODE_SCORE * (most + least - *score) / most);
-            }
-            last.1
+            0
         };
     }
     scores
