@@ -68,7 +68,7 @@ pub(super) fn priority(sum: i64, containers: i64) -> i64 {
 }
 
 /// An image without a tag is the latest.
-pub(super) fn with_tag(name: &str) -> std::borrow::Cow<'_, str> {
+pub(in crate::cluster::scheduler) fn with_tag(name: &str) -> std::borrow::Cow<'_, str> {
     if name.rfind(':') <= name.rfind('/') {
         return format!("{name}:latest").into();
     }
