@@ -139,7 +139,8 @@ fn topology_spread_filters_what_would_be_too_uneven() {
     let skewed = "node(s) didn't match pod topology spread constraints";
     let lost = "node(s) didn't match pod topology spread constraints (missing required label)";
     type Expected<'a> = &'a [(&'a str, &'a str)];
-    let cases: [(i32, Option<i32>, &[(&str, usize)], Expected<'_>); 4] = [
+    type Case<'a> = (i32, Option<i32>, &'a [(&'a str, usize)], Expected<'a>);
+    let cases: [Case<'_>; 4] = [
         (
             1,
             None,

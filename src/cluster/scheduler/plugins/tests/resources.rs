@@ -30,8 +30,10 @@ fn asking(containers: &[&[(&str, &str)]], init: &[(&[(&str, &str)], bool)]) -> R
         container.resources.requests = amounts(requests);
         container
     };
-    let mut spec = PodSpec::default();
-    spec.containers = containers.iter().map(|one| container(one)).collect();
+    let mut spec = PodSpec {
+        containers: containers.iter().map(|one| container(one)).collect(),
+        ..PodSpec::default()
+    };
     for (requests, is_sidecar) in init {
         let mut one = container(requests);
         one.restart_policy = is_sidecar.then_some(RestartPolicy::Always);
@@ -44,7 +46,8 @@ fn asking(containers: &[&[(&str, &str)]], init: &[(&[(&str, &str)], bool)]) -> R
 #[test]
 fn fit_counts_containers_together_and_init_containers_one_by_one() {
     type List<'a> = &'a [(&'a str, &'a str)];
-    let cases: [(&[List<'_>], &[(List<'_>, bool)], i64, i64); 5] = [
+    type Case<'a> = (&'a [List<'a>], &'a [(List<'a>, bool)], i64, i64);
+    let cases: [Case<'_>; 5] = [
         (
             &[
                 &[("cpu", "2"), ("memory", "1G")],
@@ -86,7 +89,8 @@ fn fit_counts_containers_together_and_init_containers_one_by_one() {
 /// `noderesources/fit_test.go`, TestEnoughRequests.
 #[test]
 fn fit_names_all_that_is_short() {
-    let cases: [(&[(&str, &str)], &[(&str, &str)], &str, bool); 8] = [
+    type List<'a> = &'a [(&'a str, &'a str)];
+    let cases: [(List<'_>, List<'_>, &str, bool); 8] = [
         (&[], &[("cpu", "10m"), ("memory", "20")], "", false),
         (
             &[("cpu", "1m"), ("memory", "1")],
@@ -261,7 +265,8 @@ fn image_locality_counts_size_and_spread() {
             spec.containers = containers.collect();
         })
     };
-    let cases: [(&[&str], &[&[i64]], &[i64]); 6] = [
+    type Case<'a> = (&'a [&'a str], &'a [&'a [i64]], &'a [i64]);
+    let cases: [Case<'_>; 6] = [
         (
             &["gcr.io/40", "gcr.io/250"],
             &[&[40, 300, 2000], &[250, 10]],
