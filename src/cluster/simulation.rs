@@ -21,7 +21,7 @@ use super::{
     runtime::Runtime,
     scheduler::Scheduler,
     trace::{Actor, Recorder, Step, StepId, StepKind},
-    traffic::{self, Journey, Network},
+    traffic::{self, Journey, Located, Network},
 };
 
 /// What a cluster is made of.
@@ -376,10 +376,14 @@ impl Cluster {
                 if let Some((address, own)) = journey.reaches(&self.etcd) {
                     let address = address.to_string();
                     for (machine, name) in self.machines.iter().zip(&turn.shared.machines) {
-                        pods.extend(machine.runtime.pods_at(&address));
+                        let mut found = machine.runtime.pods_at(&address);
                         if own.as_ref() == Some(name) {
-                            pods.extend(machine.runtime.pods_at(""));
+                            found.extend(machine.runtime.pods_at(""));
                         }
+                        pods.extend(found.into_iter().map(|pod| Located {
+                            machine: name.clone(),
+                            pod,
+                        }));
                     }
                 }
                 let machine = self.machines.get_mut(node.0 as usize);

@@ -34,7 +34,7 @@ pub(crate) type Endpoints = BTreeMap<PortName, Vec<Endpoint>>;
 /// (`pkg/proxy/endpointslicecache.go`).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EndpointChanges {
-    slices: BTreeMap<Key, Slices>,
+    slices: Arc<BTreeMap<Key, Slices>>,
     changed: BTreeSet<Key>,
 }
 
@@ -53,7 +53,8 @@ impl EndpointChanges {
         };
         let service = Key::new(slice.metadata.namespace.clone(), service);
         let name = &slice.metadata.name;
-        let slices = self.slices.entry(service.clone()).or_default();
+        let slices = Arc::make_mut(&mut self.slices);
+        let slices = slices.entry(service.clone()).or_default();
         let known = match slices.pending.get(name) {
             Some(pending) => Some(pending.as_ref()),
             None => slices.applied.get(name).map(Some),
@@ -75,7 +76,8 @@ impl EndpointChanges {
         let changed = std::mem::take(&mut self.changed);
         let mut taken = Vec::with_capacity(changed.len());
         for service in changed {
-            let Some(slices) = self.slices.get_mut(&service) else {
+            let all = Arc::make_mut(&mut self.slices);
+            let Some(slices) = all.get_mut(&service) else {
                 continue;
             };
             for (name, slice) in std::mem::take(&mut slices.pending) {
@@ -86,7 +88,7 @@ impl EndpointChanges {
             }
             let found = endpoints(&service, slices.applied.values(), node);
             if slices.applied.is_empty() {
-                self.slices.remove(&service);
+                all.remove(&service);
             }
             taken.push((service, found));
         }

@@ -15,10 +15,10 @@ pub(crate) mod tests;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use self::{
-    build::port_rules,
+    build::{PortRules, port_rules},
     endpoints::{EndpointChanges, Endpoints},
     runner::Runner,
-    service::{Frontends, ServiceChanges},
+    service::{Frontends, PortName, ServiceChanges},
 };
 pub(crate) use self::{
     chain::{Chain, Table},
@@ -71,8 +71,8 @@ pub(crate) struct KubeProxy {
     nodes: Informer<Node>,
     service_changes: ServiceChanges,
     endpoint_changes: EndpointChanges,
-    frontends: BTreeMap<Key, Frontends>,
-    endpoints: BTreeMap<Key, Endpoints>,
+    frontends: Arc<BTreeMap<Key, Arc<Frontends>>>,
+    endpoints: Arc<BTreeMap<Key, Arc<Endpoints>>>,
     /// How many endpoints there are.
     endpoint_count: usize,
     zone: Str,
@@ -81,6 +81,8 @@ pub(crate) struct KubeProxy {
     initialized: bool,
     needs_full_sync: bool,
     last_full_sync: Moment,
+    /// Until when iptables-restore is at work.
+    busy_until: Moment,
 }
 
 impl Component for KubeProxy {
@@ -177,14 +179,15 @@ impl KubeProxy {
             nodes: Informer::new(user(), ListOptions::default()),
             service_changes: ServiceChanges::default(),
             endpoint_changes: EndpointChanges::default(),
-            frontends: BTreeMap::new(),
-            endpoints: BTreeMap::new(),
+            frontends: Arc::default(),
+            endpoints: Arc::default(),
             endpoint_count: 0,
             zone: Str::default(),
             runner: Runner::default(),
             initialized: false,
             needs_full_sync: true,
             last_full_sync: Moment::ZERO,
+            busy_until: Moment::ZERO,
         }
     }
 
@@ -235,32 +238,9 @@ impl KubeProxy {
 
     /// Makes the rules of what changed and has the kernel take them; when that will be done.
     fn sync(&mut self, turn: &mut Turn<'_>) -> Moment {
-        let node = turn.shared.machine(self.node);
         let mut ports = BTreeMap::new();
-        let mut changed = Vec::new();
-        for (service, frontends) in self.service_changes.take() {
-            let before = self.frontends.get(&service);
-            for name in before.into_iter().flat_map(Frontends::keys) {
-                ports.insert(name.clone(), None);
-            }
-            if frontends.is_empty() {
-                self.frontends.remove(&service);
-            } else {
-                self.frontends.insert(service.clone(), frontends);
-            }
-            changed.push(service);
-        }
-        for (service, endpoints) in self.endpoint_changes.take(&node) {
-            let count = |of: &Endpoints| of.values().map(Vec::len).sum::<usize>();
-            self.endpoint_count += count(&endpoints);
-            let before = if endpoints.is_empty() {
-                self.endpoints.remove(&service)
-            } else {
-                self.endpoints.insert(service.clone(), endpoints)
-            };
-            self.endpoint_count -= before.as_ref().map_or(0, count);
-            changed.push(service);
-        }
+        let mut changed = self.take_services(&mut ports);
+        changed.extend(self.take_endpoints(&turn.shared.machine(self.node)));
         let full = std::mem::take(&mut self.needs_full_sync);
         if full {
             self.last_full_sync = turn.now();
@@ -269,17 +249,59 @@ impl KubeProxy {
         let terse = self.is_large();
         for service in &changed {
             let endpoints = self.endpoints.get(service);
-            for (name, frontend) in self.frontends.get(service).into_iter().flatten() {
+            let frontends = self.frontends.get(service);
+            for (name, frontend) in frontends.iter().flat_map(|frontends| &***frontends) {
                 let endpoints = endpoints.and_then(|endpoints| endpoints.get(name));
                 let endpoints = endpoints.map(Vec::as_slice).unwrap_or_default();
                 let rules = port_rules(frontend, endpoints, &self.zone, terse);
                 ports.insert(name.clone(), Some(Arc::new(rules)));
             }
         }
-        let wait = turn.within(&RESTORE);
+        let start = self.busy_until.max(turn.now());
+        self.busy_until = start + turn.within(&RESTORE);
+        let wait = self.busy_until.since(turn.now());
         let restore = Happening::Restore(Box::new(Restore { full, ports }));
         turn.post(wait, Address::Kernel(self.node), restore);
-        turn.now() + wait
+        self.busy_until
+    }
+
+    /// Takes in what changed of Services; the ports they had are to go unless they still have them.
+    fn take_services(
+        &mut self,
+        ports: &mut BTreeMap<PortName, Option<Arc<PortRules>>>,
+    ) -> Vec<Key> {
+        let mut changed = Vec::new();
+        for (service, frontends) in self.service_changes.take() {
+            let known = Arc::make_mut(&mut self.frontends);
+            let before = if frontends.is_empty() {
+                known.remove(&service)
+            } else {
+                known.insert(service.clone(), Arc::new(frontends))
+            };
+            for name in before.iter().flat_map(|before| before.keys()) {
+                ports.insert(name.clone(), None);
+            }
+            changed.push(service);
+        }
+        changed
+    }
+
+    /// Takes in what changed of endpoints.
+    fn take_endpoints(&mut self, node: &str) -> Vec<Key> {
+        let count = |of: &Endpoints| of.values().map(Vec::len).sum::<usize>();
+        let mut changed = Vec::new();
+        for (service, endpoints) in self.endpoint_changes.take(node) {
+            let known = Arc::make_mut(&mut self.endpoints);
+            self.endpoint_count += count(&endpoints);
+            let before = if endpoints.is_empty() {
+                known.remove(&service)
+            } else {
+                known.insert(service.clone(), Arc::new(endpoints))
+            };
+            self.endpoint_count -= before.map_or(0, |before| count(&before));
+            changed.push(service);
+        }
+        changed
     }
 }
 

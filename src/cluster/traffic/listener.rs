@@ -1,6 +1,6 @@
 use std::{net::Ipv4Addr, sync::Arc};
 
-use super::{machine_named, machines};
+use super::{Located, machine_named, machines};
 use crate::cluster::{
     api::{Key, Kind, Pod, PodSpec, Resource, Str},
     etcd::Etcd,
@@ -31,6 +31,8 @@ pub(super) enum Listener {
     Serves {
         pod: Key,
         actor: Actor,
+        /// The machine it is on, if it is a Pod.
+        machine: Option<Str>,
     },
     /// Somebody has the address, but nobody listens there.
     Refuses {
@@ -49,7 +51,7 @@ pub(super) enum Listener {
 pub(super) fn at(
     address: Ipv4Addr,
     port: u16,
-    pods: &[Arc<PodRecord>],
+    pods: &[Located],
     etcd: &Etcd,
     shared: &Shared,
 ) -> Listener {
@@ -60,18 +62,26 @@ pub(super) fn at(
             let why = "The API server is stopped.".to_owned();
             return Listener::Refuses { pod, actor, why };
         }
-        return Listener::Serves { pod, actor };
+        return Listener::Serves {
+            pod,
+            actor,
+            machine: None,
+        };
     }
     // Pods that use a machine's own network share its address: whoever listens has the port.
     let best = pods
         .iter()
-        .find(|pod| refusal(pod, port).is_none())
+        .find(|one| refusal(&one.pod, port).is_none())
         .or(pods.first());
-    if let Some(pod) = best {
+    if let Some(Located { machine, pod }) = best {
         let key = pod.key.clone();
         let actor = Actor::Pod(key.name.clone());
         return match refusal(pod, port) {
-            None => Listener::Serves { pod: key, actor },
+            None => Listener::Serves {
+                pod: key,
+                actor,
+                machine: Some(machine.clone()),
+            },
             Some(why) => Listener::Refuses {
                 pod: key,
                 actor,

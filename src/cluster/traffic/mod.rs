@@ -92,13 +92,20 @@ pub(crate) struct Ending {
     pub(crate) exit: u8,
 }
 
+/// A Pod, and the machine it is on.
+#[derive(Clone, Debug)]
+pub(crate) struct Located {
+    pub(crate) machine: Str,
+    pub(crate) pod: Arc<PodRecord>,
+}
+
 /// What is true of the network when a packet passes.
 pub(crate) struct Network<'a> {
     pub(crate) etcd: &'a Etcd,
     /// The kernel of the machine the request is on; None: the machine is off.
     pub(crate) kernel: Option<&'a mut Kernel>,
     /// The Pods that have the address it has reached.
-    pub(crate) pods: Vec<Arc<PodRecord>>,
+    pub(crate) pods: Vec<Located>,
 }
 
 impl Journey {
@@ -246,7 +253,7 @@ impl Journey {
         let listener = listener::at(to, port, &network.pods, network.etcd, turn.shared);
         telling::arrival(&self.packet, self.node, &listener, turn);
         match listener {
-            Listener::Serves { pod, actor } => {
+            Listener::Serves { pod, actor, .. } => {
                 let undone = self.packet.is_changed().then(|| self.asked.clone());
                 telling::answer(&actor, &self.actor(), (&pod, undone), turn);
                 self.stage = Stage::Answer {

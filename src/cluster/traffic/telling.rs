@@ -257,10 +257,16 @@ pub(super) fn arrival(packet: &Packet, node: NodeIndex, listener: &Listener, tur
         step.from = from;
         step.verb = "deliver".into();
         step.message = match listener {
-            Listener::Serves { pod, actor } => {
+            Listener::Serves {
+                pod,
+                actor,
+                machine,
+            } => {
                 step.to = actor.clone();
                 about(&mut step, pod);
-                format!("{to} is reached, from {}", packet.source)
+                let place = machine.as_ref().map(|machine| format!(" on {machine}"));
+                let place = place.unwrap_or_default();
+                format!("{to}{place} is reached, from {}", packet.source)
             }
             Listener::Refuses { pod, actor, why } => {
                 step.to = actor.clone();
