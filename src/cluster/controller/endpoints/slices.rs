@@ -248,6 +248,7 @@ fn plan(
         let of_group = slices.iter().filter(|slice| slice.ports == ports);
         plan.place(service, of_group, (ports.clone(), members));
     }
+    plan.reuse(service, slices);
     plan
 }
 
@@ -325,6 +326,34 @@ impl Plan {
                 .push(new_slice(service, ports.clone(), chunk.to_vec()));
         }
     }
+
+    /// A slice of this Service that would be deleted takes what a new one would hold
+    /// (`reconciler.go`, finalize): the empty slice of a new Service becomes its first.
+    fn reuse(&mut self, service: &Service, slices: &[Arc<EndpointSlice>]) {
+        let mut left = Vec::new();
+        for name in std::mem::take(&mut self.delete) {
+            let old = slices.iter().find(|slice| slice.metadata.name == name);
+            let owned = |slice: &&Arc<EndpointSlice>| {
+                let mut owners = slice.metadata.owner_references.iter();
+                owners.any(|owner| owner.uid == service.metadata.uid)
+            };
+            let reusable = old.filter(owned);
+            match (reusable, self.create.pop()) {
+                (Some(old), Some(new)) => {
+                    let mut reused = (**old).clone();
+                    reused.metadata.labels = new.metadata.labels;
+                    reused.endpoints = new.endpoints;
+                    reused.ports = new.ports;
+                    self.update.push(reused);
+                }
+                (_, new) => {
+                    self.create.extend(new);
+                    left.push(name);
+                }
+            }
+        }
+        self.delete = left;
+    }
 }
 
 fn labels(service: &Service) -> crate::cluster::api::Labels {
@@ -392,4 +421,46 @@ fn said(plan: &Plan) -> String {
         said.push_str(&format!(" and {more} more"));
     }
     said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn port(number: i32) -> EndpointPort {
+        EndpointPort {
+            port: Some(number),
+            ..EndpointPort::default()
+        }
+    }
+
+    fn addressed(address: &str) -> Endpoint {
+        Endpoint {
+            addresses: vec![address.into()],
+            ..Endpoint::default()
+        }
+    }
+
+    /// `staging/src/k8s.io/endpointslice/reconciler_test.go`, TestReconcileEndpointSlicesRecycling.
+    #[test]
+    fn slices_that_would_be_deleted_are_used_again() {
+        let mut service = Service::default();
+        service.metadata.uid = crate::cluster::api::Uid("one".into());
+        let mut empty = new_slice(&service, Vec::new(), Vec::new());
+        empty.metadata.name = "web-abcde".into();
+        let mut strange = empty.clone();
+        strange.metadata.name = "web-fghij".into();
+        strange.metadata.owner_references.clear();
+        let slices = [Arc::new(strange), Arc::new(empty)];
+        let endpoints = vec![(addressed("10.244.0.2"), vec![port(8080)])];
+        let plan = plan(&service, &slices, endpoints);
+        assert!(plan.create.is_empty());
+        assert_eq!(plan.delete, ["web-fghij".into()]);
+        let [reused] = &plan.update[..] else {
+            panic!("{plan:?}");
+        };
+        assert_eq!(&*reused.metadata.name, "web-abcde");
+        assert_eq!(reused.ports, [port(8080)]);
+        assert_eq!(reused.endpoints.len(), 1);
+    }
 }
