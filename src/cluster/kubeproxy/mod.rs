@@ -28,11 +28,12 @@ pub(crate) use self::{
 };
 use super::{
     api::{
-        EndpointSlice, Key, Node, Operator, Resource, Selector, SelectorRequirement, Service, Str,
+        EndpointSlice, Key, Node, ObjectReference, Operator, Resource, Selector,
+        SelectorRequirement, Service, Str,
     },
     machinery::{
-        Address, Answer, Component, Happening, Informer, ListOptions, NodeIndex, Seen, Turn, User,
-        WatchEvent,
+        Address, Answer, Component, EventNote, Happening, Informer, ListOptions, NodeIndex, Seen,
+        Turn, User, WatchEvent,
     },
     moment::Moment,
 };
@@ -92,7 +93,7 @@ impl Component for KubeProxy {
     fn start(&mut self, turn: &mut Turn<'_>) {
         let name = turn.shared.machine(self.node);
         let own = ListOptions {
-            fields: vec![("metadata.name", name)],
+            fields: vec![("metadata.name", name.clone())],
             ..ListOptions::default()
         };
         self.nodes = Informer::new(user(), own);
@@ -100,6 +101,19 @@ impl Component for KubeProxy {
         self.slices.start(turn);
         self.nodes.start(turn);
         turn.routine_timer(SYNC_PERIOD, Timer::Resync);
+        // Upstream has no more to say than that (`cmd/kube-proxy/app/server.go`, birthCry).
+        turn.event(EventNote {
+            source: "kube-proxy",
+            about: ObjectReference {
+                api_version: "v1".into(),
+                kind: "Node".into(),
+                name,
+                ..ObjectReference::default()
+            },
+            warning: false,
+            reason: "Starting",
+            message: String::new(),
+        });
     }
 
     fn reconnect(&mut self, resource: Resource, turn: &mut Turn<'_>) {
