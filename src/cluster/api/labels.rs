@@ -1,11 +1,15 @@
-use std::{collections::BTreeMap, ops::Deref, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    ops::Deref,
+    sync::{Arc, OnceLock},
+};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Absent, Str};
 
 /// Labels, annotations, a plain selector: a map that is shared until it is changed.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Labels(Arc<BTreeMap<Str, Str>>);
 
@@ -42,6 +46,14 @@ impl Labels {
                 .0
                 .iter()
                 .all(|(key, value)| labels.0.get(key) == Some(value))
+    }
+}
+
+/// All that are empty share one map: most objects have no annotations, and there are many objects.
+impl Default for Labels {
+    fn default() -> Labels {
+        static EMPTY: OnceLock<Arc<BTreeMap<Str, Str>>> = OnceLock::new();
+        Labels(EMPTY.get_or_init(Arc::default).clone())
     }
 }
 

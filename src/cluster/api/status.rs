@@ -13,7 +13,7 @@ pub struct Status {
     /// What is wrong, in a word.
     pub reason: StatusReason,
     /// What it is about.
-    pub details: StatusDetails,
+    pub details: Box<StatusDetails>,
     /// The HTTP status code.
     pub code: u16,
 }
@@ -72,7 +72,7 @@ impl Status {
         Status {
             message: message.into(),
             reason,
-            details: StatusDetails::default(),
+            details: Box::default(),
             code,
         }
     }

@@ -13,12 +13,10 @@ use crate::cluster::api::{
 /// Fills in what is absent.
 pub(super) fn apply(object: &mut Object) {
     match object {
-        Object::Pod(pod) => {
-            if !is_complete(&pod.spec, true) {
-                let spec = Arc::make_mut(&mut Arc::make_mut(pod).spec);
-                pod_spec(spec);
-                pod_only(spec);
-            }
+        Object::Pod(pod) if !is_complete(&pod.spec, true) => {
+            let spec = Arc::make_mut(&mut Arc::make_mut(pod).spec);
+            pod_spec(spec);
+            pod_only(spec);
         }
         Object::ReplicationController(controller) => {
             replication_controller(Arc::make_mut(controller));
@@ -69,10 +67,8 @@ pub(super) fn apply(object: &mut Object) {
                 }
             }
         }
-        Object::PriorityClass(class) => {
-            if class.preemption_policy.is_none() {
-                Arc::make_mut(class).preemption_policy = Some("PreemptLowerPriority".into());
-            }
+        Object::PriorityClass(class) if class.preemption_policy.is_none() => {
+            Arc::make_mut(class).preemption_policy = Some("PreemptLowerPriority".into());
         }
         _ => {}
     }

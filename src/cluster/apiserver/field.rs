@@ -174,12 +174,12 @@ pub(super) fn invalid_named(resource: Resource, name: &str, errors: Vec<FieldErr
     Status {
         message: format!("{} \"{name}\" is invalid: {all}", qualified_kind(resource)),
         reason: StatusReason::Invalid,
-        details: StatusDetails {
+        details: Box::new(StatusDetails {
             name: name.to_owned(),
             group: resource.group().to_owned(),
             kind: resource.kind().to_owned(),
             causes,
-        },
+        }),
         code: 422,
     }
 }

@@ -18,7 +18,7 @@ mod tests;
 mod validation;
 mod watch;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 pub(crate) use self::registry::Plan;
 use self::{
@@ -54,6 +54,7 @@ pub(crate) struct ApiServer {
     allocators: Allocators,
     /// The revision at the last compaction, which the next one throws away.
     last_seen: u64,
+    words: events::Words,
     /// When the oldest Event's time is over.
     events_due: Option<Timestamp>,
 }
@@ -66,6 +67,7 @@ impl ApiServer {
             authorizer: Authorizer::default(),
             allocators: Allocators::new(etcd),
             last_seen: etcd.revision(),
+            words: events::Words::default(),
             events_due: None,
         }
     }
@@ -201,8 +203,13 @@ impl ApiServer {
             turn.answer_after(ETCD_TIMEOUT, &call, Err(status), Vec::new());
             return;
         }
-        let written = current_plan(&mut call, etcd, turn)
-            .and_then(|plan| registry::commit(plan, etcd, &mut self.allocators, turn));
+        let plan = if call.is_event {
+            event_plan(&mut call, &mut self.words, etcd, turn)
+        } else {
+            current_plan(&mut call, etcd, turn)
+        };
+        let written =
+            plan.and_then(|plan| registry::commit(plan, etcd, &mut self.allocators, turn));
         match written {
             Ok(written) => {
                 let answer = self.announce(&call, written, turn);
@@ -285,11 +292,6 @@ impl ApiServer {
 /// The plan a request came with, made again if the object has moved on since (`etcd3/store.go`: the
 /// update function is called again with what is there now).
 fn current_plan(call: &mut Call, etcd: &Etcd, turn: &mut Turn<'_>) -> Result<Plan, Status> {
-    if call.is_event
-        && let Body::Object(Object::Event(event)) = &call.request.body
-    {
-        return events::prepare(event, etcd, turn);
-    }
     if let Some(plan) = call.plan.take() {
         let object = plan.object();
         let stored = etcd.get(object.resource(), &object.key());
@@ -302,6 +304,21 @@ fn current_plan(call: &mut Call, etcd: &Etcd, turn: &mut Turn<'_>) -> Result<Pla
         }
     }
     registry::prepare(&call.request, etcd, &mut Gates::default(), turn)
+}
+
+fn event_plan(
+    call: &mut Call,
+    words: &mut events::Words,
+    etcd: &Etcd,
+    turn: &mut Turn<'_>,
+) -> Result<Plan, Status> {
+    match std::mem::replace(&mut call.request.body, Body::Nothing) {
+        Body::Object(Object::Event(event)) => {
+            events::prepare(Arc::unwrap_or_clone(event), words, etcd, turn)
+        }
+        // Nothing else is told as an event.
+        _ => Err(Status::new(400, StatusReason::BadRequest, "no event")),
+    }
 }
 
 /// Sends the answer on its way.

@@ -30,7 +30,8 @@ fn is_counted(object: &Object, etcd: &Etcd) -> bool {
         && etcd.all(Resource::ResourceQuotas).next().is_some()
 }
 
-/// What a new object adds, or why there is no room for it.
+/// What a new object adds, or why there is no room for it. A quota limits nothing before its controller
+/// has counted: that is when its status says what is limited.
 pub(in crate::cluster::apiserver) fn charge(object: &Object, etcd: &Etcd) -> Result<Moved, Status> {
     if !is_counted(object, etcd) {
         return Ok(Vec::new());
@@ -39,7 +40,7 @@ pub(in crate::cluster::apiserver) fn charge(object: &Object, etcd: &Etcd) -> Res
     let meta = object.metadata();
     let mut moved = Vec::new();
     for quota in quotas(&meta.namespace, etcd) {
-        let limited = limited(quota);
+        let limited = &quota.status.hard;
         if let Object::Pod(pod) = object {
             unspecified(quota, limited, pod)?;
         }
@@ -51,7 +52,7 @@ pub(in crate::cluster::apiserver) fn charge(object: &Object, etcd: &Etcd) -> Res
         if requested.is_empty() {
             continue;
         }
-        let had = counted(quota, etcd);
+        let had = quota.status.used.clone();
         let mut sum = had.clone();
         let mut passed: Vec<&Str> = Vec::new();
         for (name, amount) in &requested {
@@ -86,55 +87,9 @@ pub(in crate::cluster::apiserver) fn charge(object: &Object, etcd: &Etcd) -> Res
     Ok(moved)
 }
 
-/// What a quota limits: what its status says, or its spec as long as nobody has looked.
-fn limited(quota: &ResourceQuota) -> &ResourceList {
-    if quota.status.hard.is_empty() {
-        &quota.spec.hard
-    } else {
-        &quota.status.hard
-    }
-}
-
-/// What is used by a quota's account; counted afresh if there is none yet.
-fn counted(quota: &ResourceQuota, etcd: &Etcd) -> ResourceList {
-    if !quota.status.used.is_empty() {
-        return quota.status.used.clone();
-    }
-    count(&quota.metadata.namespace, &quota.spec.hard, etcd)
-}
-
-/// Counts what a namespace uses of these.
-pub(in crate::cluster::apiserver) fn count(
-    namespace: &str,
-    hard: &ResourceList,
-    etcd: &Etcd,
-) -> ResourceList {
-    let mut total: ResourceList = hard
-        .keys()
-        .map(|name| (name.clone(), Quantity::ZERO))
-        .collect();
-    for resource in Resource::ALL {
-        if !resource.is_namespaced() || matches!(resource, Resource::Events | Resource::Leases) {
-            continue;
-        }
-        for stored in etcd.range(resource, namespace) {
-            for (name, amount) in usage(&stored.value) {
-                if let Some(sum) = total.get_mut(&name) {
-                    *sum = sum.plus(amount);
-                }
-            }
-        }
-    }
-    total
-}
-
 fn with_usage(quota: &Arc<ResourceQuota>, used: ResourceList) -> (Object, Object) {
     let mut after = quota.clone();
-    let changed = Arc::make_mut(&mut after);
-    if changed.status.hard.is_empty() {
-        changed.status.hard = changed.spec.hard.clone();
-    }
-    changed.status.used = used;
+    Arc::make_mut(&mut after).status.used = used;
     (
         Object::ResourceQuota(quota.clone()),
         Object::ResourceQuota(after),

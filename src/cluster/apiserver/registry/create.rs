@@ -26,12 +26,6 @@ pub(super) fn prepare(
     let noted = admission::mutate_new(&mut object, etcd, turn)?;
     gates.pass("mutating admission", noted);
     begin(&mut object, turn);
-    if let Object::ResourceQuota(quota) = &mut object {
-        let quota = Arc::make_mut(quota);
-        quota.status.hard = quota.spec.hard.clone();
-        quota.status.used =
-            admission::quota::count(&quota.metadata.namespace, &quota.spec.hard, etcd);
-    }
     name(&mut object, etcd, turn)?;
     validation::created(&object)?;
     gates.pass("validation", None);

@@ -77,14 +77,6 @@ pub(super) fn change(
         return Ok(Plan::Nothing(before.clone()));
     }
     gates.pass("mutating admission", None);
-    if let (Object::ResourceQuota(old), Object::ResourceQuota(new)) = (before, &mut after)
-        && old.spec.hard != new.spec.hard
-    {
-        let quota = Arc::make_mut(new);
-        quota.status.hard = quota.spec.hard.clone();
-        quota.status.used =
-            admission::quota::count(&quota.metadata.namespace, &quota.spec.hard, etcd);
-    }
     if request.subresource == Subresource::None && spec_differs(before, &after) {
         after.metadata_mut().generation += 1;
     }
@@ -147,10 +139,8 @@ fn keep_system_fields(before: &Object, after: &mut Object) {
 macro_rules! parts {
     ($before:ident, $after:ident, $field:ident: $($kind:ident)*) => {
         match ($before, &mut *$after) {
-            $((Object::$kind(before), Object::$kind(after)) => {
-                if after.$field != before.$field {
-                    Arc::make_mut(after).$field = before.$field.clone();
-                }
+            $((Object::$kind(before), Object::$kind(after)) if after.$field != before.$field => {
+                Arc::make_mut(after).$field = before.$field.clone();
             })*
             _ => {}
         }

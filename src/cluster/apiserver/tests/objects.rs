@@ -253,3 +253,79 @@ fn name_taken_is_refused() {
     let found = bench.refusal(Resource::ReplicationControllers, rc());
     assert_eq!(found, "replicationcontrollers \"web\" already exists");
 }
+
+/// `client-go/tools/record/events_cache.go`: equal Events are one object that counts; others are others.
+#[test]
+fn events_that_are_equal_count_up() {
+    use crate::cluster::{
+        api::{Event, Resource},
+        apiserver::events::{Words, prepare},
+        machinery::{Address, Turn},
+        trace::StepId,
+    };
+    let mut bench = Bench::new();
+    let about = bench.must_create(Resource::Pods, pod("a")).reference();
+    let event = |reason: &str| Event {
+        metadata: crate::cluster::api::ObjectMeta {
+            namespace: "default".into(),
+            ..Default::default()
+        },
+        involved_object: about.clone(),
+        reason: reason.into(),
+        count: 1,
+        ..Event::default()
+    };
+    let mut words = Words::default();
+    for reason in ["Pulling", "Pulling", "Pulled", "Pulling"] {
+        let turn = &mut Turn::new(&mut bench.shared, Address::ApiServer, (StepId::NONE, false));
+        let plan = prepare(event(reason), &mut words, &bench.etcd, turn).expect("a plan");
+        registry::commit(plan, &mut bench.etcd, &mut bench.server.allocators, turn)
+            .expect("written");
+    }
+    let mut counts: Vec<(String, i32)> = bench
+        .etcd
+        .all(Resource::Events)
+        .filter_map(|stored| Event::of(&stored.value))
+        .map(|event| (event.reason.to_string(), event.count))
+        .collect();
+    counts.sort();
+    assert_eq!(
+        counts,
+        [("Pulled".to_owned(), 1), ("Pulling".to_owned(), 3)]
+    );
+}
+
+/// `apimachinery/pkg/api/resource/quantity_test.go`: what is read, and the canonical form it is printed in.
+#[test]
+fn quantities_in_canonical_form() {
+    use crate::cluster::api::Quantity;
+    let table = [
+        ("0", "0"),
+        ("100m", "100m"),
+        ("0.1", "100m"),
+        ("1000m", "1"),
+        ("1024", "1024"),
+        ("1Ki", "1Ki"),
+        ("1024Ki", "1Mi"),
+        ("1025Ki", "1025Ki"),
+        ("1.5Gi", "1536Mi"),
+        ("1000k", "1M"),
+        ("1e3", "1e3"),
+        ("1E3", "1e3"),
+        ("12e6", "12e6"),
+        (".5", "500m"),
+        ("-1", "-1"),
+        ("+1", "1"),
+        ("5M", "5M"),
+        ("0.5Ki", "512"),
+    ];
+    for (text, expected) in table {
+        let found = text.parse::<Quantity>().map(|one| one.to_string());
+        assert_eq!(found, Ok(expected.to_owned()), "{text}");
+    }
+    for text in [
+        "", "1.1.M", "1+1.0M", "0.1mi", "0.1am", "aoeu", "1i", "--1", "1 Gi", "Ki",
+    ] {
+        assert!(text.parse::<Quantity>().is_err(), "{text}");
+    }
+}

@@ -201,10 +201,8 @@ fn ports(ports: &[ContainerPort], path: &str, wrong: &mut Wrong) {
         let path = |field: &str| format!("{path}.ports[{at}].{field}");
         if !port.name.is_empty() {
             let found = names::port_name(&port.name);
-            if found.is_empty() {
-                if !seen.insert(&port.name) {
-                    wrong.push(FieldError::duplicate(path("name"), &port.name));
-                }
+            if found.is_empty() && !seen.insert(&port.name) {
+                wrong.push(FieldError::duplicate(path("name"), &port.name));
             }
             for one in found {
                 wrong.push(FieldError::invalid(path("name"), &port.name, one));

@@ -42,12 +42,11 @@ pub(in crate::cluster::apiserver) fn words(
     manifest: &Value,
 ) -> Vec<FieldError> {
     let mut wrong = Vec::new();
-    if let (Some(schema), Some(spec)) = (schema::type_of(resource), manifest.get("spec")) {
-        if let Some(FieldType::Object(name)) = schema.field("spec").map(|field| &field.of)
-            && let Some(schema) = schema::type_named(name)
-        {
-            look(schema, spec, "spec", &mut wrong);
-        }
+    if let (Some(schema), Some(spec)) = (schema::type_of(resource), manifest.get("spec"))
+        && let Some(FieldType::Object(name)) = schema.field("spec").map(|field| &field.of)
+        && let Some(schema) = schema::type_named(name)
+    {
+        look(schema, spec, "spec", &mut wrong);
     }
     wrong
 }
