@@ -52,6 +52,12 @@ impl Invocation {
             values: BTreeMap::new(),
         };
         invocation.read(&words)?;
+        if invocation.is("help") {
+            let name = invocation.name();
+            return Err(Failure::Help(format!(
+                "Usage:\n  {name} [flags] [options]\n"
+            )));
+        }
         Ok(invocation)
     }
 
@@ -274,6 +280,7 @@ mod tests {
             "$ kubectl get pods -nshop -owide",
             "kubectl get -n=shop -o=wide pods",
             "kubectl -n shop get --output wide pods",
+            "kubectl get -n shop --output wide pods",
             "kubectl --namespace=shop get --output=wide pods",
         ] {
             let parsed = parse(line).unwrap();
@@ -287,6 +294,14 @@ mod tests {
         let parsed = parse("kubectl run x --image=busybox -- sh -c 'sleep 1'").unwrap();
         assert_eq!(parsed.dash, Some(1));
         assert_eq!(parsed.words, ["x", "sh", "-c", "sleep 1"]);
+    }
+
+    #[test]
+    fn flags_may_part_a_commands_words() {
+        let parsed = parse("kubectl create -n shop deployment web --image=x").unwrap();
+        assert_eq!(parsed.command.path, "create deployment");
+        assert_eq!(parsed.words, ["web"]);
+        assert_eq!(&*parsed.namespace(), "shop");
     }
 
     #[test]
@@ -320,9 +335,21 @@ mod tests {
                 "kubectl delte pod x",
                 "error: unknown command \"delte\" for \"kubectl\"\n\nDid you mean this?\n\tdelete\n",
             ),
+            (
+                "kubectl --foo get pods",
+                "error: unknown flag: --foo\nSee 'kubectl --help' for usage.\n",
+            ),
             ("helm install", "bash: helm: command not found\n"),
         ] {
             assert_eq!(parse(line).map(|_| ()), Err(told.to_owned()), "{line}");
+        }
+    }
+
+    proptest::proptest! {
+        /// No line makes the reader of command lines panic.
+        #[test]
+        fn any_line_is_read_or_refused(line in "(kubectl|k) [-=a-z/,'\" ]{0,60}", other in ".{0,40}") {
+            let _ = (parse(&line), parse(&other));
         }
     }
 }

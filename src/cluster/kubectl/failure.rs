@@ -11,6 +11,8 @@ pub(super) enum Failure {
     Verbatim(String),
     /// Several things went wrong.
     Several(Vec<Failure>),
+    /// No failure: help was asked for, and is what the command prints.
+    Help(String),
     /// All there is to say has been said.
     Silent,
 }
@@ -73,7 +75,7 @@ impl Failure {
             Failure::Refused(status) => refusal(status),
             Failure::Error(message) if message.starts_with("error: ") => message.clone(),
             Failure::Error(message) => format!("error: {message}"),
-            Failure::Verbatim(message) => message.clone(),
+            Failure::Verbatim(message) | Failure::Help(message) => message.clone(),
             Failure::Several(failures) => failures.iter().map(Failure::text).collect(),
             Failure::Silent => String::new(),
         }

@@ -4,30 +4,28 @@ use super::{command::Command, commands, failure::Failure, flags::GLOBAL};
 
 /// The command its first words name, and the words that follow.
 pub(super) fn find(words: &[String]) -> Result<(&'static Command, Vec<String>), Failure> {
-    // Flags may stand before the command's name.
+    let mut rest: VecDeque<String> = words.iter().cloned().collect();
+    // Flags may stand before the command's name, and between its words.
     let mut before = Vec::new();
-    let mut rest = words.iter().cloned().collect::<VecDeque<_>>();
-    let first = loop {
-        match rest.pop_front() {
-            None => return Err(Failure::verbatim(OVERVIEW.trim_end())),
-            Some(word) if word.starts_with('-') => {
-                let long = word.trim_start_matches('-');
-                let takes_next = !word.contains('=')
-                    && GLOBAL.iter().any(|flag| {
-                        flag.alone.is_none()
-                            && (flag.long == long
-                                || flag.short.is_some_and(|s| long == s.to_string()))
-                    });
-                before.push(word);
-                if takes_next {
-                    before.extend(rest.pop_front());
-                }
-            }
-            Some(word) => break word,
-        }
+    peel(&mut rest, &mut before);
+    let Some(first) = rest.pop_front() else {
+        return Err(Failure::Help(OVERVIEW.to_owned()));
     };
+    if let Some(flag) = first.strip_prefix('-') {
+        let what = match flag.strip_prefix('-') {
+            Some(long) => format!("unknown flag: --{long}"),
+            None => {
+                let short = flag.chars().next().unwrap_or('-');
+                format!("unknown shorthand flag: '{short}' in -{flag}")
+            }
+        };
+        return Err(Failure::error(format!(
+            "{what}\nSee 'kubectl --help' for usage."
+        )));
+    }
+    peel(&mut rest, &mut before);
     if matches!(first.as_str(), "help") {
-        return Err(Failure::verbatim(OVERVIEW.trim_end()));
+        return Err(Failure::Help(OVERVIEW.to_owned()));
     }
     let all = commands::ALL;
     let name = first.as_str();
@@ -64,6 +62,28 @@ pub(super) fn find(words: &[String]) -> Result<(&'static Command, Vec<String>), 
     };
     before.extend(rest);
     Ok((command, before))
+}
+
+/// Takes flags that every command takes, with their values, off the front.
+fn peel(rest: &mut VecDeque<String>, flags: &mut Vec<String>) {
+    while let Some(word) = rest.front() {
+        let name = word.trim_start_matches('-');
+        let (name, alone) = match name.split_once('=') {
+            Some((name, _)) => (name, true),
+            None => (name, false),
+        };
+        let known = GLOBAL.iter().find(|flag| {
+            let short = flag.short.is_some_and(|short| name == short.to_string());
+            word.starts_with("--") && flag.long == name || !word.starts_with("--") && short
+        });
+        let Some(flag) = known.filter(|_| word.starts_with('-')) else {
+            return;
+        };
+        flags.extend(rest.pop_front());
+        if !alone && flag.alone.is_none() {
+            flags.extend(rest.pop_front());
+        }
+    }
 }
 
 const OVERVIEW: &str = "\

@@ -29,6 +29,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use self::{
     command::Invocation,
+    failure::Failure,
     session::{Running, Session, Stop},
 };
 use super::{
@@ -105,6 +106,11 @@ impl Kubectl {
                 self.running.insert(index, running);
                 self.outputs.push(output);
                 self.resume(index, turn);
+            }
+            Err(Failure::Help(text)) => {
+                output.stdout = text;
+                output.ended = Some(started);
+                self.outputs.push(output);
             }
             Err(failure) => {
                 output.stderr = failure.text();

@@ -166,8 +166,8 @@ impl Style {
     fn of(text: &str) -> Style {
         let special = text
             .chars()
-            .any(|character| character.is_control() && character != '\n');
-        if special || text.contains('\u{feff}') {
+            .any(|character| is_special(character) && character != '\n');
+        if special {
             return Style::Double;
         }
         if text.contains('\n') {
@@ -183,6 +183,11 @@ impl Style {
             Style::Single
         }
     }
+}
+
+/// What YAML does not show as it is.
+fn is_special(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
 /// A key, on one line.
@@ -205,8 +210,12 @@ fn double_quoted(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\u{1b}' => out.push_str("\\e"),
             '\0' => out.push_str("\\0"),
-            control if control.is_control() => {
-                out.push_str(&format!("\\x{:02X}", control as u32));
+            special if is_special(special) => {
+                let code = u32::from(special);
+                out.push_str(&match code {
+                    ..0x100 => format!("\\x{code:02X}"),
+                    _ => format!("\\u{code:04X}"),
+                });
             }
             other => out.push(other),
         }
@@ -392,5 +401,22 @@ none: []
             write(&json!({"status": {"message": words}})),
             "status:\n  message: '0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient\n    cpu. no new claims'\n"
         );
+    }
+
+    proptest::proptest! {
+        /// Whatever is written is read back as it was.
+        #[test]
+        fn any_text_is_read_back(text in "(?s).{0,120}", key in ".{0,20}") {
+            let value = json!({"list": [text.clone(), {"deep": text.clone()}], key: text});
+            let read: Value = serde_norway::from_str(&write(&value)).unwrap();
+            proptest::prop_assert_eq!(read, value);
+        }
+
+        #[test]
+        fn words_with_signs_are_read_back(text in "[-?:,#&*!|>'\"%@` a1\\[\\]{}\n~.=<]{0,24}") {
+            let value = json!({"a": {"b": text}});
+            let read: Value = serde_norway::from_str(&write(&value)).unwrap();
+            proptest::prop_assert_eq!(read, value);
+        }
     }
 }

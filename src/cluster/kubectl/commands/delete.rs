@@ -1,4 +1,5 @@
 use super::*;
+use crate::cluster::kubectl::session::Stop;
 use crate::cluster::{
     api::Uid,
     kubectl::{command::DryRun, manifest, targets},
@@ -276,25 +277,34 @@ fn wait(
         labels: None,
         fields: vec![("metadata.name", one.name.clone())],
     };
-    let list = Request::list(&user, one.resource, &one.namespace, options.clone());
-    let reply = session.ask(list)?;
-    if !reply.items.iter().any(is_it) {
-        return Ok(());
+    loop {
+        let list = Request::list(&user, one.resource, &one.namespace, options.clone());
+        let reply = match session.try_ask(list)? {
+            Ok(reply) => reply,
+            // It goes on trying for as long as nobody answers.
+            Err(status) if status.code == 0 => return Err(Stop::Waits),
+            Err(status) if status.code == 403 => return Ok(()),
+            Err(status) => return Err(status.into()),
+        };
+        if !reply.items.iter().any(is_it) {
+            return Ok(());
+        }
+        let (resource, namespace) = (one.resource, &one.namespace);
+        session.watch(resource, namespace, options.clone(), reply.revision);
+        if is_deleted(session)? {
+            session.hang_up();
+            return Ok(());
+        }
     }
-    session.watch(one.resource, &one.namespace, options, reply.revision);
+}
+
+/// Waits for the deletion; false if the watch ended before.
+fn is_deleted(session: &mut Session<'_, '_>) -> Told<bool> {
     loop {
         match session.event()? {
-            WatchEvent::Deleted(_) => break,
-            WatchEvent::Error(status) => {
-                let message = &status.message;
-                session.stderr.push_str(&format!(
-                    "error: An error occurred while waiting for the object to be deleted: {message}"
-                ));
-            }
-            WatchEvent::Closed => break,
+            WatchEvent::Deleted(_) => return Ok(true),
+            WatchEvent::Error(_) | WatchEvent::Closed => return Ok(false),
             _ => {}
         }
     }
-    session.hang_up();
-    Ok(())
 }
