@@ -21,7 +21,7 @@ pub(super) enum Halt {
     /// An answer is still to come.
     Waiting,
     /// The API server refused something; the whole is tried again.
-    Refused(Status),
+    Refused(Box<Status>),
     /// Something else did not fit; the whole is tried again.
     Failed,
 }
@@ -61,7 +61,7 @@ impl<'a, 'b, C: Controller> Replay<'a, 'b, C> {
         let answer = self.answers.given.get(self.asked).cloned();
         self.asked += 1;
         if let Some(result) = answer {
-            return result.map_err(Halt::Refused);
+            return result.map_err(|status| Halt::Refused(Box::new(status)));
         }
         self.desk.turn.rouse();
         self.desk.request(request, self.ticket.clone());

@@ -75,7 +75,7 @@ impl Run<'_, '_> {
         &mut self,
         deployment: &mut Deployment,
         key: &Key,
-        refusal: Status,
+        refusal: Box<Status>,
     ) -> Result<Arc<ReplicaSet>, Halt> {
         let Some(set) = self.in_the_way(key) else {
             return Err(Halt::Failed);
@@ -94,7 +94,7 @@ impl Run<'_, '_> {
         &mut self,
         deployment: &mut Deployment,
         name: &str,
-        status: Status,
+        status: Box<Status>,
     ) -> Result<Arc<ReplicaSet>, Halt> {
         let mut causes = status.details.causes.iter();
         if causes.any(|cause| cause.reason == "NamespaceTerminating") {

@@ -1,6 +1,6 @@
 use super::{World, replicas::RC};
 use crate::cluster::{
-    api::{Namespace, Pod, ReplicationController, Resource, ResourceQuota, ServiceAccount},
+    api::{Kind, Namespace, Pod, ReplicationController, Resource, ResourceQuota, ServiceAccount},
     machinery::Request,
 };
 
@@ -8,10 +8,8 @@ const NAMESPACE: &str = r#"{"metadata": {"name": "shop"}}"#;
 
 fn namespace(world: &World, name: &str) -> Option<std::sync::Arc<Namespace>> {
     let found = world.cluster.objects(Resource::Namespaces, "");
-    let found = found
-        .iter()
-        .filter_map(<Namespace as crate::cluster::api::Kind>::of);
-    found.cloned().find(|it| &*it.metadata.name == name)
+    let mut found = found.iter().filter_map(Namespace::of);
+    found.find(|it| *it.metadata.name == *name).cloned()
 }
 
 /// `pkg/controller/serviceaccount/serviceaccounts_controller.go`.
