@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::cluster::{
@@ -324,4 +325,69 @@ fn traffic_to_a_stale_endpoint_fails() {
     assert_eq!((stdout.as_str(), exit), ("", 7));
     let start = "curl: (7) Failed to connect to web port 80 after ";
     assert!(stderr.starts_with(start), "{stderr}");
+}
+
+/// What may be done to the Services and slices of a cluster.
+#[derive(Clone, Debug)]
+enum Act {
+    Slice(usize, Vec<(usize, bool)>),
+    Unslice(usize),
+    Service(bool),
+    Stop(bool),
+    Drop,
+    Wait(u64),
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let endpoints = proptest::collection::vec((2..9_usize, any::<bool>()), 0..4);
+    let act = prop_oneof![
+        4 => (0..3_usize, endpoints).prop_map(|(slice, of)| Act::Slice(slice, of)),
+        2 => (0..3_usize).prop_map(Act::Unslice),
+        2 => any::<bool>().prop_map(Act::Service),
+        1 => any::<bool>().prop_map(Act::Stop),
+        1 => Just(Act::Drop),
+        4 => (1..1500_u64).prop_map(Act::Wait),
+    ];
+    proptest::collection::vec(act, 1..25)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Rules that were changed bit by bit are those a new kube-proxy writes.
+    #[test]
+    fn kube_proxy_changes_rules_to_what_it_would_write_anew(acts in acts()) {
+        let mut world = World::new();
+        for act in acts {
+            match act {
+                Act::Slice(slice, of) => {
+                    let of: Vec<(String, bool)> = of
+                        .into_iter()
+                        .map(|(host, ready)| (format!("10.244.0.{host}"), ready))
+                        .collect();
+                    let of: Vec<(&str, bool)> =
+                        of.iter().map(|(address, ready)| (&**address, *ready)).collect();
+                    world.create_slice(&format!("web-{slice}"), &of);
+                }
+                Act::Unslice(slice) => {
+                    world.delete(Resource::EndpointSlices, &format!("web-{slice}"));
+                }
+                Act::Service(true) => world.create_service(),
+                Act::Service(false) => world.delete(Resource::Services, "web"),
+                Act::Stop(true) => world.fault("stop kube-proxy@node-1"),
+                Act::Stop(false) => world.fault("start kube-proxy@node-1"),
+                Act::Drop => world.fault("drop-watch kube-proxy@node-1"),
+                Act::Wait(millis) => world.run(millis),
+            }
+        }
+        world.fault("start kube-proxy@node-1");
+        world.run(10_000);
+        prop_assert_eq!(world.cluster.rules("node-1"), world.cluster.rules("node-2"));
+        let (rules, steps) = (world.cluster.rules("node-1"), world.rules("node-1").len());
+        world.fault("stop kube-proxy@node-1");
+        world.fault("start kube-proxy@node-1");
+        world.run(10_000);
+        prop_assert_eq!(world.cluster.rules("node-1"), rules);
+        prop_assert_eq!(world.rules("node-1").len(), steps);
+    }
 }
