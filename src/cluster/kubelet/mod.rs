@@ -11,6 +11,7 @@ mod logs;
 mod node;
 mod probe;
 mod report;
+mod start;
 mod status;
 mod terminate;
 #[cfg(test)]
@@ -217,7 +218,7 @@ impl Component for Kubelet {
         let facts = self.common.facts.clone();
         match ticket {
             Ticket::Registered => self.node.registered(answer, &facts, turn),
-            Ticket::NodeRead => self.node.read(&answer, &facts, turn),
+            Ticket::NodeRead => self.node.read(&answer, turn),
             Ticket::NodeWritten => self.node.written(&answer, turn.now()),
             Ticket::Lease => self.node.lease_answered(&answer, &facts, turn),
             Ticket::StatusRead(uid) => {

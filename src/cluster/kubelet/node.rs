@@ -255,7 +255,7 @@ impl NodeReport {
         turn.request(request, Ticket::NodeRead);
     }
 
-    pub(super) fn read(&mut self, answer: &Answer, _facts: &Facts, turn: &mut Turn<'_>) {
+    pub(super) fn read(&mut self, answer: &Answer, turn: &mut Turn<'_>) {
         self.busy = false;
         match &answer.result {
             Ok(reply) => {

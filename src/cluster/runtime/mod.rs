@@ -10,6 +10,7 @@ mod program;
 mod pull;
 mod record;
 mod script;
+mod token;
 
 use std::{sync::Arc, time::Duration};
 
@@ -284,7 +285,6 @@ impl Runtime {
             image_id: image.id,
             run: ContainerRun::Created,
             restart_count,
-            created: turn.now(),
             started: None,
             program: Arc::new(Program::of(
                 &container.image,

@@ -44,7 +44,6 @@ pub(crate) struct ContainerRecord {
     pub(crate) image_id: Str,
     pub(crate) run: ContainerRun,
     pub(crate) restart_count: i32,
-    pub(crate) created: Moment,
     pub(crate) started: Option<Moment>,
     pub(crate) program: Arc<Program>,
 }
