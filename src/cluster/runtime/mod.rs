@@ -51,6 +51,9 @@ const LIST: std::ops::RangeInclusive<u64> = 400..=1_200;
 /// A process that heeds TERM needs this long to end.
 const WIND_UP: std::ops::RangeInclusive<u64> = 40_000..=400_000;
 
+/// What ends later than this does not keep a run from settling.
+const LONG: Duration = Duration::from_secs(5 * 60);
+
 /// The runtime of one machine.
 #[derive(Clone, Debug)]
 pub(crate) struct Runtime {
@@ -337,7 +340,12 @@ impl Runtime {
             container: container.clone(),
             code,
         };
-        let id = turn.timer(length, timer);
+        // The end of a long sleep is nothing a run should wait for.
+        let id = if length > LONG {
+            turn.routine_timer(length, timer)
+        } else {
+            turn.timer(length, timer)
+        };
         self.ends.insert(container.clone(), id);
     }
 
@@ -377,6 +385,7 @@ impl Runtime {
 
     /// A timer fired.
     pub(crate) fn fire(&mut self, timer: Timer, turn: &mut Turn<'_>) {
+        turn.rouse();
         match timer {
             Timer::Exit {
                 uid,
