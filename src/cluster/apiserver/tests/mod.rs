@@ -3,6 +3,7 @@
 mod admission;
 mod authorization;
 mod deletion;
+mod faults;
 mod objects;
 mod patches;
 mod services;

@@ -1,6 +1,7 @@
 //! What an object must satisfy before it is stored, in upstream's words (`pkg/apis/core/validation`,
 //! `pkg/apis/apps/validation`). Look first at [`created`] and [`updated`].
 
+mod container;
 mod meta;
 mod pod;
 mod service;
