@@ -2,6 +2,7 @@
 
 mod app;
 mod cli;
+mod cluster;
 mod durability;
 mod history;
 mod layers;

@@ -1,0 +1,14 @@
+//! The cluster model from outside: what Kubernetes promises, held to rules that have numbers. Look first
+//! at [`rules`].
+
+mod faults;
+mod goldens;
+mod lab;
+mod model;
+mod nodes;
+mod pods;
+mod properties;
+mod rules;
+mod scheduling;
+mod services;
+mod workloads;

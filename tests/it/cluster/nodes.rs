@@ -1,0 +1,86 @@
+use podlings::cluster::{
+    ClusterConfig, Moment, Recording,
+    api::{Lease, Node, Object, Resource},
+    trace::StepKind,
+};
+
+use super::lab::Lab;
+
+/// C51, C65
+#[test]
+fn a_kubelet_renews_its_lease_every_ten_seconds_out_of_sight() {
+    let mut config = ClusterConfig::with_nodes(1, 1);
+    config.recording = Recording::Steps { routine: true };
+    let mut seen = Lab::of(&config);
+    seen.passes(100_000);
+    let renewals = seen.steps().iter().filter(|step| {
+        step.kind == StepKind::Request
+            && step.resource == "leases"
+            && step.from.to_string() == "kubelet@node-1"
+    });
+    let renewals = renewals.count();
+    assert!((9..=11).contains(&renewals), "{renewals}");
+    let mut hidden = Lab::new(1);
+    hidden.passes(100_000);
+    assert_eq!(hidden.steps().len(), 0);
+    let lease = &hidden.all::<Lease>()[0];
+    let renewed = lease.spec.renew_time.expect("renewed");
+    let now = Moment::from_millis(hidden.cluster.now().millis() + 60_000).micro_time();
+    assert!(now.micros() - renewed.micros() < 11_000_000);
+}
+
+/// C1
+#[test]
+fn objects_stand_in_etcd_under_kubernetes_keys() {
+    let lab = Lab::new(1);
+    let key = |resource: Resource, object: &Object| {
+        podlings::cluster::EtcdKey(resource, object.key()).to_string()
+    };
+    let one =
+        |resource: Resource, namespace: &str| lab.cluster.objects(resource, namespace)[0].clone();
+    for (resource, namespace, expected) in [
+        (Resource::Nodes, "", "/registry/minions/node-1"),
+        (
+            Resource::Services,
+            "default",
+            "/registry/services/specs/default/kubernetes",
+        ),
+        (
+            Resource::ServiceAccounts,
+            "default",
+            "/registry/serviceaccounts/default/default",
+        ),
+        (
+            Resource::Leases,
+            "kube-node-lease",
+            "/registry/leases/kube-node-lease/node-1",
+        ),
+    ] {
+        assert_eq!(key(resource, &one(resource, namespace)), expected);
+    }
+    let pods = podlings::cluster::api::Key::new("default", "web");
+    let key = |resource| podlings::cluster::EtcdKey(resource, pods.clone()).to_string();
+    assert_eq!(key(Resource::Pods), "/registry/pods/default/web");
+    assert_eq!(
+        key(Resource::ReplicationControllers),
+        "/registry/controllers/default/web"
+    );
+    assert_eq!(
+        key(Resource::Endpoints),
+        "/registry/services/endpoints/default/web"
+    );
+}
+
+#[test]
+fn a_cluster_that_has_come_to_rest_has_ready_nodes_and_nothing_to_do() {
+    let lab = Lab::new(3);
+    let nodes = lab.all::<Node>();
+    assert_eq!(nodes.len(), 3);
+    for node in nodes {
+        let ready = node.status.condition("Ready").expect("a Ready condition");
+        assert_eq!(ready.status.as_str(), "True");
+        assert!(node.spec.taints.is_empty(), "{:?}", node.spec.taints);
+    }
+    assert!(lab.cluster.is_settled());
+    assert_eq!(lab.cluster.now(), Moment::ZERO);
+}
