@@ -118,6 +118,8 @@ impl WatchCache {
     ) {
         let resource = call.request.resource;
         let options = &start.options;
+        // Trying again and again is routine; to be heard again is not.
+        turn.rouse();
         let mut watcher = Watcher {
             to: call.from,
             life: call.life,

@@ -201,7 +201,7 @@ impl NodeLifecycle {
                 .health
                 .get(&node.metadata.name)
                 .map_or(now, |it| it.heard);
-            if now.since(heard) > grace && ready != Some(ConditionStatus::Unknown) {
+            if now.since(heard) >= grace && ready != Some(ConditionStatus::Unknown) {
                 self.is_silent(node, now.since(heard), desk);
                 continue;
             }

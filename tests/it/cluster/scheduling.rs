@@ -24,13 +24,16 @@ fn machine(name: &str, cpu: &str) -> NodeConfig {
 /// C35, C40
 #[test]
 fn a_pod_that_fits_nowhere_says_why_and_is_bound_when_it_does() {
-    let mut lab = Lab::with(vec![
-        machine("node-1", "2"),
-        machine("node-2", "2"),
-        machine("node-3", "8"),
-    ])
-    .file("big.yaml", pod("big", &requests("4")));
+    let machines = [("node-1", "4"), ("node-2", "4"), ("node-3", "8")];
+    let mut lab = Lab::with(machines.map(|(name, cpu)| machine(name, cpu)).into())
+        .file("one.yaml", pod("one", &requests("3")))
+        .file("two.yaml", pod("two", &requests("3")))
+        .file("big.yaml", pod("big", &requests("2")));
     lab.runs("kubectl taint nodes node-3 dedicated=db:NoSchedule");
+    lab.settles();
+    for filler in ["one.yaml", "two.yaml"] {
+        lab.runs(&format!("kubectl create -f {filler}"));
+    }
     lab.settles();
     lab.runs("kubectl create -f big.yaml");
     lab.passes(5_000);
@@ -40,7 +43,12 @@ fn a_pod_that_fits_nowhere_says_why_and_is_bound_when_it_does() {
         "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. no new claims to deallocate, \
          preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod."
     );
-    let pod = &lab.pods()[0];
+    let big = |lab: &Lab| {
+        let mut pods = lab.pods();
+        pods.retain(|pod| &*pod.metadata.name == "big");
+        pods.remove(0)
+    };
+    let pod = big(&lab);
     assert_eq!(pod.status.phase, PodPhase::Pending);
     let scheduled = pod.status.condition("PodScheduled").expect("it says so");
     assert_eq!(
@@ -49,8 +57,8 @@ fn a_pod_that_fits_nowhere_says_why_and_is_bound_when_it_does() {
     );
     lab.runs("kubectl taint nodes node-3 dedicated-");
     lab.settles();
-    assert_eq!(&*lab.pods()[0].spec.node_name, "node-3");
-    assert_eq!(ready(&lab.cluster), 1);
+    assert_eq!(&*big(&lab).spec.node_name, "node-3");
+    assert_eq!(ready(&lab.cluster), 3);
 }
 
 /// C37
