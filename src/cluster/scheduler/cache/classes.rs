@@ -6,7 +6,7 @@ use std::{
 
 use rustc_hash::FxHashMap;
 
-use super::{NodeCounts, Slot};
+use super::{NodeCounts, Slot, Topology, topology::Topologies};
 use crate::cluster::{
     api::{Labels, Selector, Str},
     scheduler::pod_info::{AffinityTerms, PodInfo},
@@ -19,8 +19,29 @@ pub(in crate::cluster::scheduler) struct PodClass {
     key: Arc<ClassKey>,
     pods: usize,
     pub(in crate::cluster::scheduler) counts: NodeCounts,
+    /// How many are in each domain of one label, if Pods like these are spread by one.
+    domains: Option<Domains>,
     /// The watched selectors that select them.
     selected_by: Vec<SelectorId>,
+}
+
+/// How many Pods are in each domain of a label.
+#[derive(Clone, Debug)]
+struct Domains {
+    label: Str,
+    /// When it was counted; since then it was kept up, but for changes of the nodes.
+    generation: u64,
+    counts: Vec<u32>,
+}
+
+impl Domains {
+    fn add(&mut self, domain: u32, pods: u32) {
+        let at = domain as usize;
+        if at >= self.counts.len() {
+            self.counts.resize(at + 1, 0);
+        }
+        self.counts[at] += pods;
+    }
 }
 
 /// What makes Pods alike.
@@ -72,11 +93,22 @@ impl PodClass {
     pub(in crate::cluster::scheduler) fn key(&self) -> &ClassKey {
         &self.key
     }
+
+    /// How many are in each domain, if that was counted.
+    pub(in crate::cluster::scheduler) fn domains(&self, label: &str) -> Option<&[u32]> {
+        let domains = self.domains.as_ref()?;
+        (*domains.label == *label).then_some(&domains.counts)
+    }
 }
 
 impl Classes {
     /// A Pod is on that node.
-    pub(super) fn add(&mut self, info: &PodInfo, slot: Slot, nodes: usize) -> ClassId {
+    pub(super) fn add(
+        &mut self,
+        info: &PodInfo,
+        slot: Slot,
+        (nodes, topologies): (usize, &Topologies),
+    ) -> ClassId {
         let key = ClassKey {
             namespace: info.namespace().clone(),
             labels: info.labels().clone(),
@@ -90,6 +122,11 @@ impl Classes {
         if let Some(class) = self.classes.get_mut(id.0 as usize) {
             class.pods += 1;
             class.counts.add(slot, nodes);
+            if let Some(domains) = &mut class.domains
+                && let Some(domain) = topologies.of(&domains.label, slot)
+            {
+                domains.add(domain, 1);
+            }
         }
         id
     }
@@ -99,6 +136,7 @@ impl Classes {
             key: key.clone(),
             pods: 0,
             counts: NodeCounts::default(),
+            domains: None,
             selected_by: Vec::new(),
         };
         let next = ClassId(u32::try_from(self.classes.len()).unwrap_or(u32::MAX));
@@ -127,11 +165,17 @@ impl Classes {
     }
 
     /// A Pod is no longer on that node.
-    pub(super) fn remove(&mut self, id: ClassId, slot: Slot) {
+    pub(super) fn remove(&mut self, id: ClassId, slot: Slot, topologies: &Topologies) {
         let Some(class) = self.classes.get_mut(id.0 as usize) else {
             return;
         };
         class.counts.remove(slot);
+        if let Some(domains) = &mut class.domains
+            && let Some(domain) = topologies.of(&domains.label, slot)
+            && let Some(count) = domains.counts.get_mut(domain as usize)
+        {
+            *count = count.saturating_sub(1);
+        }
         class.pods = class.pods.saturating_sub(1);
         if class.pods > 0 {
             return;
@@ -176,6 +220,36 @@ impl Classes {
         let selectors = self.selectors.entry(namespace.clone()).or_default();
         selectors.insert(written, id);
         id
+    }
+
+    /// Sees to it that the Pods of the selected classes are counted by the domains of this label.
+    pub(super) fn count_domains(
+        &mut self,
+        selector: SelectorId,
+        label: &Str,
+        (topology, generation): (&Topology, u64),
+    ) {
+        let watched = self.watched.get(selector.0 as usize);
+        for id in watched.into_iter().flat_map(|watched| &watched.classes) {
+            let Some(class) = self.classes.get_mut(id.0 as usize) else {
+                continue;
+            };
+            let known = class.domains.as_ref();
+            if known.is_some_and(|one| one.label == *label && one.generation == generation) {
+                continue;
+            }
+            let mut domains = Domains {
+                label: label.clone(),
+                generation,
+                counts: Vec::new(),
+            };
+            class.counts.for_each(|slot, pods| {
+                if let Some(domain) = topology.of(slot) {
+                    domains.add(domain, pods);
+                }
+            });
+            class.domains = Some(domains);
+        }
     }
 
     /// The classes a watched selector selects.

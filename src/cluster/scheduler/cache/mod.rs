@@ -266,8 +266,17 @@ impl Cache {
         self.topologies.get(key)
     }
 
+    /// Sees to it that the Pods a selector selects are counted by the domains of a label that is followed.
+    pub(super) fn count_domains(&mut self, selector: SelectorId, label: &Str) {
+        if let Some(topology) = self.topologies.get(label) {
+            let when = (topology, self.node_generation);
+            self.classes.count_domains(selector, label, when);
+        }
+    }
+
     fn place(&mut self, info: Arc<PodInfo>, slot: Slot, assumed: bool) {
-        let class = self.classes.add(&info, slot, self.nodes.len());
+        let known = (self.nodes.len(), &self.topologies);
+        let class = self.classes.add(&info, slot, known);
         let generation = self.next_generation();
         self.nodes[slot as usize].add(&info);
         self.generations[slot as usize].room = generation;
@@ -318,7 +327,8 @@ impl Cache {
         let generation = self.next_generation();
         self.nodes[placed.slot as usize].remove(&placed.info);
         self.generations[placed.slot as usize].room = generation;
-        self.classes.remove(placed.class, placed.slot);
+        self.classes
+            .remove(placed.class, placed.slot, &self.topologies);
         self.release(placed.slot);
         Some(placed)
     }

@@ -61,6 +61,11 @@ impl Topologies {
         self.0.get(key)
     }
 
+    /// The value of this label that node has.
+    pub(super) fn of(&self, key: &str, slot: Slot) -> Option<u32> {
+        self.get(key)?.of(slot)
+    }
+
     /// A node has these labels now; without any it is gone.
     pub(super) fn relabel(&mut self, slot: Slot, labels: Option<&Labels>) {
         for (key, topology) in &mut self.0 {

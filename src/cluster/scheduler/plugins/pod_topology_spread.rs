@@ -98,6 +98,11 @@ fn default_constraints(pod: &Pod, workloads: &mut Workloads, cache: &mut Cache) 
 }
 
 impl Constraint {
+    /// Whether Pods on any node count.
+    fn includes_all(&self, kind: KindOfPod, verdicts: &Verdicts) -> bool {
+        !self.honor_taints && (!self.honor_affinity || verdicts.takes_any_label(kind))
+    }
+
     /// Whether Pods on that node count.
     fn includes(
         &self,
@@ -106,7 +111,7 @@ impl Constraint {
         cache: &Cache,
         verdicts: &mut Verdicts,
     ) -> bool {
-        if !self.honor_taints && (!self.honor_affinity || verdicts.takes_any_label(kind)) {
+        if self.includes_all(kind, verdicts) {
             return true;
         }
         let verdict = verdicts.node(kind, slot, cache);
@@ -124,6 +129,19 @@ impl Constraint {
             }
         }
         counts
+    }
+
+    /// How many selected Pods each domain has, all nodes together.
+    fn count_whole(&self, cache: &Cache, mut see: impl FnMut(u32, i64)) {
+        if self.selector.is_everything() {
+            return;
+        }
+        for class in cache.classes.selected(self.selector_id) {
+            let domains = class.domains(&self.topology_key);
+            for (domain, pods) in (0..).zip(domains.unwrap_or_default()) {
+                see(domain, i64::from(*pods));
+            }
+        }
     }
 
     /// How many selected Pods each domain has, of the nodes that count.
@@ -300,6 +318,13 @@ pub(in crate::cluster::scheduler) fn score(
     if constraints.is_empty() {
         return None;
     }
+    // Whole domains count when every node does.
+    for one in &constraints {
+        let whole = !of_its_own && &*one.topology_key != HOSTNAME;
+        if whole && one.includes_all(kind, verdicts) {
+            cache.count_domains(one.selector_id, &one.topology_key);
+        }
+    }
     let cache = &*cache;
     // By default a node without a zone is still scored by its host.
     let ignored = |slot: Slot| of_its_own && !has_all(&constraints, slot, cache);
@@ -340,13 +365,18 @@ pub(in crate::cluster::scheduler) fn score(
             continue;
         }
         let weight = normalizing_weight(size + usize::from(without));
-        let counted =
-            |slot: Slot| !ignored(slot) && constraint.includes(kind, slot, cache, verdicts);
-        constraint.count(cache, topology, counted, |domain, pods| {
+        let add = |domain: u32, pods| {
             if let Some(Some(count)) = domains.get_mut(domain as usize) {
                 *count += pods;
             }
-        });
+        };
+        if !of_its_own && constraint.includes_all(kind, verdicts) {
+            constraint.count_whole(cache, add);
+        } else {
+            let counted =
+                |slot: Slot| !ignored(slot) && constraint.includes(kind, slot, cache, verdicts);
+            constraint.count(cache, topology, counted, add);
+        }
         for (slot, sum) in feasible.iter().zip(&mut sums) {
             let domain = topology.of(*slot);
             if let Some(Some(count)) = domain.map(|domain| domains[domain as usize]) {

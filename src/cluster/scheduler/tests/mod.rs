@@ -249,8 +249,18 @@ fn verdicts_that_are_kept_are_those_found_anew() {
     let mut nodes = Vec::new();
     let mut pods: Vec<crate::cluster::api::Pod> = Vec::new();
     for number in 0..12 {
-        nodes.push(node(&format!("node-{number}"), "4", "8Gi"));
+        let mut node = node(&format!("node-{number}"), "4", "8Gi");
+        let zone = format!("zone-{}", number % 3);
+        node.metadata
+            .labels
+            .set("topology.kubernetes.io/zone", zone);
+        nodes.push(node);
     }
+    let mut service = crate::cluster::api::Service::default();
+    service.metadata.name = "a".into();
+    service.metadata.namespace = "default".into();
+    service.spec.selector.set("a", "b");
+    old.workloads.set_service(&service);
     for node in &nodes {
         old.cache.set_node(&Arc::new(node.clone()));
     }
@@ -265,6 +275,15 @@ fn verdicts_that_are_kept_are_those_found_anew() {
                 };
                 old.cache.set_node(&Arc::new(nodes[at].clone()));
             }
+            1 if random.below(4) == 0 => {
+                let at = random.below(12) as usize;
+                let zone = format!("zone-{}", random.below(4));
+                nodes[at]
+                    .metadata
+                    .labels
+                    .set("topology.kubernetes.io/zone", zone);
+                old.cache.set_node(&Arc::new(nodes[at].clone()));
+            }
             1 if !pods.is_empty() => {
                 let gone = pods.swap_remove(random.below(pods.len() as u64) as usize);
                 old.cache.remove_pod(&gone.metadata.uid);
@@ -275,6 +294,7 @@ fn verdicts_that_are_kept_are_those_found_anew() {
         let new = labelled(pod(&format!("p-{round}"), &[("cpu", cpu)]), &[("a", "b")]);
         let info = Arc::new(PodInfo::new(Arc::new(new.clone())));
         let mut fresh = Algorithm::default();
+        fresh.workloads.set_service(&service);
         for node in &nodes {
             fresh.cache.set_node(&Arc::new(node.clone()));
         }
