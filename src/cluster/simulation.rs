@@ -21,7 +21,7 @@ use super::{
     runtime::Runtime,
     scheduler::Scheduler,
     trace::{Actor, Recorder, Step, StepId, StepKind},
-    traffic::{self, Journey, Located, Network},
+    traffic::{self, Ending, Journey, Located, Network},
 };
 
 /// What a cluster is made of.
@@ -370,29 +370,7 @@ impl Cluster {
                 );
             }
             (Address::Client, Happening::Hop(journey)) => {
-                let node = journey.node();
-                let off = turn.shared.stopped.contains(&Address::Kernel(node));
-                let mut pods = Vec::new();
-                if let Some((address, own)) = journey.reaches(&self.etcd) {
-                    let address = address.to_string();
-                    for (machine, name) in self.machines.iter().zip(&turn.shared.machines) {
-                        let mut found = machine.runtime.pods_at(&address);
-                        if own.as_ref() == Some(name) {
-                            found.extend(machine.runtime.pods_at(""));
-                        }
-                        pods.extend(found.into_iter().map(|pod| Located {
-                            machine: name.clone(),
-                            pod,
-                        }));
-                    }
-                }
-                let machine = self.machines.get_mut(node.0 as usize);
-                let network = Network {
-                    etcd: &self.etcd,
-                    pods,
-                    kernel: machine.filter(|_| !off).map(|machine| &mut machine.kernel),
-                };
-                if let Some(ending) = journey.go_on(network, turn) {
+                if let Some(ending) = follow(*journey, &mut self.machines, &self.etcd, turn) {
                     self.kubectl.close(ending, turn);
                 }
             }
@@ -716,6 +694,38 @@ impl Cluster {
     pub fn config(&self) -> &ClusterConfig {
         &self.config
     }
+}
+
+/// The next hop of a request that is followed, with the kernel it meets or the Pods it reaches.
+fn follow(
+    journey: Journey,
+    machines: &mut [Machine],
+    etcd: &Etcd,
+    turn: &mut Turn<'_>,
+) -> Option<Ending> {
+    let mut pods = Vec::new();
+    if let Some((address, own)) = journey.reaches(etcd) {
+        let address = address.to_string();
+        for (machine, name) in machines.iter().zip(&turn.shared.machines) {
+            let mut found = machine.runtime.pods_at(&address);
+            if own.as_ref() == Some(name) {
+                found.extend(machine.runtime.pods_at(""));
+            }
+            pods.extend(found.into_iter().map(|pod| Located {
+                machine: name.clone(),
+                pod,
+            }));
+        }
+    }
+    let node = journey.node();
+    let off = turn.shared.stopped.contains(&Address::Kernel(node));
+    let machine = machines.get_mut(node.0 as usize).filter(|_| !off);
+    let network = Network {
+        etcd,
+        pods,
+        kernel: machine.map(|machine| &mut machine.kernel),
+    };
+    journey.go_on(network, turn)
 }
 
 /// Hands something to a component that is a client of the API server.
