@@ -103,7 +103,9 @@ fn manifests(pods: usize, controllers: usize) -> String {
 fn check(cluster: &Cluster, pods: usize, controllers: usize) {
     let objects = cluster.objects(Resource::Pods, "default");
     let running = objects.iter().filter_map(Pod::of).filter(|pod| {
-        pod.status.phase == PodPhase::Running && pod.status.is_ready() && !pod.spec.node_name.is_empty()
+        pod.status.phase == PodPhase::Running
+            && pod.status.is_ready()
+            && !pod.spec.node_name.is_empty()
     });
     assert_eq!(running.count(), pods, "bound and running");
     let slices = cluster.objects(Resource::EndpointSlices, "default");
@@ -114,7 +116,10 @@ fn check(cluster: &Cluster, pods: usize, controllers: usize) {
         .map(|slice| slice.endpoints.len())
         .sum();
     assert_eq!(behind, pods, "endpoints");
-    assert!(cluster.count(StepKind::Event) as usize >= pods * 4, "events");
+    assert!(
+        cluster.count(StepKind::Event) as usize >= pods * 4,
+        "events"
+    );
     assert_eq!(cluster.count_objects(Resource::Services), controllers + 1);
 }
 
@@ -127,7 +132,10 @@ fn one_walk() {
         assert!(run.unmet().is_empty());
         started.elapsed()
     }));
-    println!("one walk of rc-create, end to end   {:.2} ms", took.as_secs_f64() * 1e3);
+    println!(
+        "one walk of rc-create, end to end   {:.2} ms",
+        took.as_secs_f64() * 1e3
+    );
 }
 
 fn seeking() {

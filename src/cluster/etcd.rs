@@ -52,11 +52,6 @@ impl Etcd {
         self.revision
     }
 
-    /// Up to which revision history is gone.
-    pub(crate) fn compacted(&self) -> u64 {
-        self.compacted
-    }
-
     /// Forgets history up to this revision.
     pub(crate) fn compact(&mut self, revision: u64) {
         self.compacted = self.compacted.max(revision.min(self.revision));

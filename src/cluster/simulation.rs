@@ -397,7 +397,6 @@ impl Cluster {
                     connection, event, ..
                 },
             ) => self.kubectl.hear(connection, event, turn),
-            (Address::Kubectl, Happening::Command(command)) => self.kubectl.run(*command, turn),
             (
                 Address::Kubectl,
                 Happening::Answer {

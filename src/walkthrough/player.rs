@@ -173,10 +173,8 @@ impl Player {
     /// To the first step of this chapter, or of the one before if that is where it stands.
     pub fn previous_chapter(&mut self) {
         let starts = self.run().chapters();
-        let before = starts.into_iter().flatten();
-        let start = before
-            .filter(|start| (start.0 as usize) < self.cursor)
-            .last();
+        let mut before = starts.into_iter().flatten();
+        let start = before.rfind(|start| (start.0 as usize) < self.cursor);
         self.seek(start.map_or(0, |start| start.0 as usize));
     }
 

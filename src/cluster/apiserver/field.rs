@@ -26,7 +26,6 @@ enum ErrorKind {
     Forbidden,
     NotFound,
     TooLong,
-    TooMany,
 }
 
 impl ErrorKind {
@@ -39,7 +38,6 @@ impl ErrorKind {
             ErrorKind::Forbidden => "Forbidden",
             ErrorKind::NotFound => "Not found",
             ErrorKind::TooLong => "Too long",
-            ErrorKind::TooMany => "Too many",
         }
     }
 
@@ -53,7 +51,6 @@ impl ErrorKind {
             ErrorKind::Forbidden => "FieldValueForbidden",
             ErrorKind::NotFound => "FieldValueNotFound",
             ErrorKind::TooLong => "FieldValueTooLong",
-            ErrorKind::TooMany => "FieldValueTooMany",
         }
     }
 }
@@ -109,11 +106,6 @@ impl FieldError {
     pub(super) fn too_long(path: impl Into<String>, most: usize) -> FieldError {
         let detail = format!("may not be more than {most} bytes");
         FieldError::new(path, ErrorKind::TooLong, String::new(), detail)
-    }
-
-    pub(super) fn too_many(path: impl Into<String>, found: usize, most: usize) -> FieldError {
-        let detail = format!("must have at most {most} items");
-        FieldError::new(path, ErrorKind::TooMany, found.to_string(), detail)
     }
 
     fn body(&self) -> String {

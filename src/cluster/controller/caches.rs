@@ -86,24 +86,9 @@ macro_rules! caches {
                 let pods = pods.map(|pod| Object::Pod(pod.clone()));
                 pods$(.chain($field))*
             }
-
-            /// An object as its cache has it; None too for resources without a cache.
-            pub(crate) fn object(&self, resource: Resource, key: &Key) -> Option<Object> {
-                $(if resource == <$Kind as Kind>::RESOURCE {
-                    return self.$field.get(key).map(|found| found.clone().into_object());
-                })*
-                None
-            }
         }
 
         impl Change {
-            /// The resource that changed.
-            pub(crate) fn resource(&self) -> Resource {
-                match self {
-                    $(Change::$Kind(_) => <$Kind as Kind>::RESOURCE,)*
-                }
-            }
-
             /// The object before and after the change: None before it was there, None after it is gone.
             pub(crate) fn states(&self) -> (Option<Object>, Option<Object>) {
                 match self {

@@ -99,20 +99,20 @@ impl Controller for NodeLifecycle {
     }
 
     fn see(&mut self, change: &Change, desk: &mut Desk<'_, Self>) {
-        match change {
-            Change::Node(seen) => match states(seen) {
-                (Some(gone), None) => {
-                    self.health.remove(&gone.metadata.name);
+        // Leases are looked at when the nodes are (`hear_from`).
+        let Change::Node(seen) = change else {
+            return;
+        };
+        match states(seen) {
+            (Some(gone), None) => {
+                self.health.remove(&gone.metadata.name);
+            }
+            (before, Some(node)) => {
+                if before.is_none_or(|before| concerns_taints(before, node)) {
+                    desk.enqueue(node.metadata.name.clone());
                 }
-                (before, Some(node)) => {
-                    if before.is_none_or(|before| concerns_taints(before, node)) {
-                        desk.enqueue(node.metadata.name.clone());
-                    }
-                }
-                (None, None) => {}
-            },
-            // Leases are looked at when the nodes are (`hear_from`).
-            _ => {}
+            }
+            (None, None) => {}
         }
     }
 

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::{Address, Answer, Call, Ticket, Timer, WatchEvent};
 use crate::cluster::{
-    api::Resource, kubectl, kubelet, kubeproxy, moment::Moment, runtime, trace::StepId, traffic,
+    api::Resource, kubelet, kubeproxy, moment::Moment, runtime, trace::StepId, traffic,
 };
 
 /// Which of a component's lives something is meant for: what was sent to a process that has since been
@@ -47,8 +47,6 @@ pub(crate) enum Happening {
     RuntimeAnswer(Box<runtime::RuntimeAnswer>),
     /// Something in a node's runtime changed of itself; the kubelet will find it when it looks.
     RuntimeChanged,
-    /// kubectl is run.
-    Command(Box<kubectl::Command>),
     /// The API server has the kubelet answer for it (logs).
     KubeletRequest(Box<kubelet::ServerRequest>),
     /// kube-proxy's rules reach the kernel.
@@ -127,6 +125,17 @@ impl Agenda {
     pub(crate) fn cancel(&mut self, id: TimerId) {
         if self.live.remove(&id) {
             self.pending -= 1;
+            self.drop_cancelled();
+        }
+    }
+
+    /// What comes next is always something that will happen, so that its moment can be told.
+    fn drop_cancelled(&mut self) {
+        while let Some(Reverse(next)) = self.heap.peek()
+            && let (Happening::Timer { id, .. }, false) = (&next.what, next.routine)
+            && !self.live.contains(id)
+        {
+            self.heap.pop();
         }
     }
 
@@ -137,16 +146,13 @@ impl Agenda {
 
     /// Takes the next thing that happens.
     pub(crate) fn pop(&mut self) -> Option<Scheduled> {
-        loop {
-            let next = self.heap.pop()?.0;
-            if let (Happening::Timer { id, .. }, false) = (&next.what, next.routine) {
-                if !self.live.remove(id) {
-                    continue; // cancelled
-                }
-            }
-            self.pending -= usize::from(!next.routine);
-            return Some(next);
+        let next = self.heap.pop()?.0;
+        if let (Happening::Timer { id, .. }, false) = (&next.what, next.routine) {
+            self.live.remove(id);
         }
+        self.pending -= usize::from(!next.routine);
+        self.drop_cancelled();
+        Some(next)
     }
 
     /// Whether only routine is left.

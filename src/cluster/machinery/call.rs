@@ -102,15 +102,6 @@ impl User {
         }
     }
 
-    /// Whoever shows no credentials the API server knows.
-    pub(crate) fn anonymous() -> User {
-        User {
-            name: "system:anonymous".into(),
-            groups: ["system:unauthenticated".into()].into(),
-            impersonator: None,
-        }
-    }
-
     /// What kubeadm puts into `admin.conf`.
     pub(crate) fn admin() -> User {
         User::new("kubernetes-admin", &["kubeadm:cluster-admins"])
@@ -405,16 +396,6 @@ impl WatchEvent {
             WatchEvent::Bookmark(_) => "bookmark",
             WatchEvent::Error(_) => "error",
             WatchEvent::Closed => "closed",
-        }
-    }
-
-    /// The object it is about.
-    pub(crate) fn object(&self) -> Option<&Object> {
-        match self {
-            WatchEvent::Added(object)
-            | WatchEvent::Modified(object)
-            | WatchEvent::Deleted(object) => Some(object),
-            _ => None,
         }
     }
 }

@@ -79,9 +79,4 @@ impl<K: Clone + Eq + Hash> WorkQueue<K> {
     pub(crate) fn len(&self) -> usize {
         self.waiting.len()
     }
-
-    /// The keys that wait, first to last.
-    pub(crate) fn waiting(&self) -> impl Iterator<Item = &K> {
-        self.waiting.iter()
-    }
 }

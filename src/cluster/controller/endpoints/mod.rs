@@ -4,10 +4,7 @@
 mod object;
 mod slices;
 
-pub(crate) use self::{
-    object::{EndpointsController, Ticket as EndpointsTicket},
-    slices::{EndpointSliceController, Ticket as SliceTicket},
-};
+pub(crate) use self::{object::EndpointsController, slices::EndpointSliceController};
 
 use std::sync::Arc;
 

@@ -144,26 +144,4 @@ impl World {
             .map(|step| (step.reason.to_string(), step.message.clone()))
             .collect()
     }
-
-    fn story(&self) -> String {
-        let steps = self.cluster.steps().iter();
-        let lines = steps.map(|step| {
-            format!(
-                "{:>4} <{:<4} {:>6} {:?} {} {} {} {}/{} {} [{}] {}",
-                step.id.0,
-                step.cause.0,
-                step.at.millis(),
-                step.kind,
-                step.from,
-                step.verb,
-                step.resource,
-                step.subresource,
-                step.name,
-                step.code,
-                step.reason,
-                step.message
-            )
-        });
-        lines.collect::<Vec<_>>().join("\n")
-    }
 }

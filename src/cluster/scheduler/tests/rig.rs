@@ -83,7 +83,10 @@ impl Rig {
     }
 
     fn tell(&mut self, event: WatchEvent) {
-        let Some(object) = event.object() else {
+        let (WatchEvent::Added(object)
+        | WatchEvent::Modified(object)
+        | WatchEvent::Deleted(object)) = &event
+        else {
             return;
         };
         let resource = object.resource();
