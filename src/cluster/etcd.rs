@@ -52,9 +52,10 @@ impl Etcd {
         self.revision
     }
 
-    /// Forgets history up to this revision.
-    pub(crate) fn compact(&mut self, revision: u64) {
+    /// Forgets history up to this revision; returns up to which it is gone.
+    pub(crate) fn compact(&mut self, revision: u64) -> u64 {
         self.compacted = self.compacted.max(revision.min(self.revision));
+        self.compacted
     }
 
     pub(crate) fn get(&self, resource: Resource, key: &Key) -> Option<&KeyValue> {
@@ -125,5 +126,60 @@ impl Etcd {
         self.revision += 1;
         last.metadata_mut().resource_version = self.revision;
         Ok(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::api::{ConfigMap, ObjectMeta};
+
+    fn settings(name: &str, value: &str) -> Object {
+        ConfigMap {
+            metadata: ObjectMeta {
+                name: name.into(),
+                namespace: "default".into(),
+                ..ObjectMeta::default()
+            },
+            data: [("key", value)].into_iter().collect(),
+            ..ConfigMap::default()
+        }
+        .into()
+    }
+
+    /// C2: as `etcdctl get -w fields` shows them.
+    #[test]
+    fn every_write_moves_the_one_revision_and_a_delete_is_a_write() {
+        let mut etcd = Etcd::default();
+        let key = Key::new("default", "a");
+        etcd.create(settings("a", "1")).expect("new");
+        etcd.create(settings("b", "1")).expect("new");
+        etcd.update(settings("a", "2"), 1).expect("still at 1");
+        let stored = etcd.get(Resource::ConfigMaps, &key).expect("there");
+        assert_eq!(
+            (stored.create_revision, stored.mod_revision, stored.version),
+            (1, 3, 2)
+        );
+        assert_eq!(stored.value.metadata().resource_version, 3);
+        let last = etcd.delete(Resource::ConfigMaps, &key).expect("there");
+        assert_eq!(last.metadata().resource_version, 4);
+        assert_eq!(etcd.revision(), 4);
+        etcd.create(settings("a", "3")).expect("new again");
+        let again = etcd.get(Resource::ConfigMaps, &key).expect("there");
+        assert_eq!((again.create_revision, again.version), (5, 1));
+    }
+
+    /// C3
+    #[test]
+    fn a_write_whose_condition_does_not_hold_changes_nothing() {
+        let mut etcd = Etcd::default();
+        etcd.create(settings("a", "1")).expect("new");
+        assert_eq!(etcd.create(settings("a", "2")).err(), Some(Unmet));
+        etcd.update(settings("a", "2"), 1).expect("still at 1");
+        assert_eq!(etcd.update(settings("a", "3"), 1).err(), Some(Unmet));
+        assert_eq!(etcd.update(settings("b", "3"), 1).err(), Some(Unmet));
+        let gone = Key::new("default", "b");
+        assert_eq!(etcd.delete(Resource::ConfigMaps, &gone).err(), Some(Unmet));
+        assert_eq!(etcd.revision(), 2);
     }
 }

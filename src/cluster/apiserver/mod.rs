@@ -83,7 +83,15 @@ impl ApiServer {
     pub(crate) fn fire(&mut self, timer: Timer, etcd: &mut Etcd, turn: &mut Turn<'_>) {
         match timer {
             Timer::Compact => {
-                etcd.compact(self.last_seen);
+                let compacted = etcd.compact(self.last_seen);
+                let now = turn.now();
+                turn.record(StepKind::Store, now, |actor| Step {
+                    to: Actor::Etcd,
+                    verb: "compact".into(),
+                    revision: compacted,
+                    message: "History up to this revision is thrown away.".to_owned(),
+                    ..Step::new(StepKind::Store, actor)
+                });
                 self.last_seen = etcd.revision();
                 turn.routine_timer(COMPACTION, Timer::Compact);
             }

@@ -593,6 +593,7 @@ mod tests {
 
     /// `pkg/controller/nodelifecycle/node_lifecycle_controller_test.go`, TestMonitorNodeHealthEvictPods…
     /// and ComputeZoneState: two of three nodes down are no partial disruption.
+    /// C32
     #[test]
     fn zone_states_by_share_of_nodes_that_are_not_ready() {
         use ZoneState::*;

@@ -258,6 +258,7 @@ mod tests {
 
     /// `pkg/controller/tainteviction/taint_eviction_test.go`, TestGetMinTolerationTime and
     /// TestUpdateNodeWithMultipleTaints.
+    /// C32
     #[test]
     fn patience_is_the_shortest_of_the_tolerations_used() {
         let taint = |key: &str| Taint {

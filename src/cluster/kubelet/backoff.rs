@@ -46,6 +46,7 @@ mod tests {
     use super::*;
 
     /// `client-go/util/flowcontrol/backoff.go`: doubled up to five minutes, forgotten after ten.
+    /// C45, C48
     #[test]
     fn backoff_doubles_to_five_minutes() {
         let mut now = Moment::ZERO;

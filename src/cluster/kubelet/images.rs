@@ -230,6 +230,7 @@ mod tests {
     use super::*;
 
     /// `pkg/apis/core/v1/defaults_test.go`: `:latest` or no tag means Always.
+    /// C44
     #[test]
     fn pull_policy_follows_the_tag() {
         for (image, policy, meant) in [

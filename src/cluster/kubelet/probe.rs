@@ -461,6 +461,7 @@ mod tests {
     use super::*;
 
     /// `pkg/kubelet/prober/worker_test.go`: thresholds count answers in a row.
+    /// C49
     #[test]
     fn probe_thresholds_count_answers_in_a_row() {
         let probe = Probe {

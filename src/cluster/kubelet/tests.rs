@@ -371,6 +371,7 @@ fn restart_of_a_kubelet_restarts_no_container() {
 }
 
 /// `pkg/kubelet/runtime.go`: without its runtime a node is not ready after half a minute; what runs goes on.
+/// C70
 #[test]
 fn node_without_its_runtime_is_not_ready() {
     let mut cluster = cluster();

@@ -80,3 +80,36 @@ impl<K: Clone + Eq + Hash> WorkQueue<K> {
         self.waiting.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `client-go/util/workqueue/queue_test.go`, TestAddWhileProcessing and TestReinsert.
+    #[test]
+    fn a_key_waits_once_and_is_not_worked_on_twice_at_a_time() {
+        let mut queue = WorkQueue::default();
+        assert!(queue.add("a", StepId(1)));
+        assert!(!queue.add("a", StepId(2)));
+        assert_eq!(queue.take(), Some(("a", StepId(2))));
+        assert!(!queue.add("a", StepId(3)), "it is being worked on");
+        assert_eq!(queue.take(), None);
+        assert!(queue.done(&"a"), "it was added meanwhile");
+        assert_eq!(queue.take(), Some(("a", StepId(3))));
+        assert!(!queue.done(&"a"));
+    }
+
+    /// C19: `default_rate_limiters_test.go`, TestItemExponentialFailureRateLimiter.
+    #[test]
+    fn a_key_that_failed_comes_back_later_and_later() {
+        let mut queue = WorkQueue::default();
+        let waits: Vec<u128> = (0..6).map(|_| queue.failed(&"a").as_millis()).collect();
+        assert_eq!(waits, [5, 10, 20, 40, 80, 160]);
+        for _ in 0..40 {
+            queue.failed(&"a");
+        }
+        assert_eq!(queue.failed(&"a"), Duration::from_secs(1000));
+        queue.forget(&"a");
+        assert_eq!(queue.failed(&"a"), Duration::from_millis(5));
+    }
+}

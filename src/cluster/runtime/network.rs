@@ -65,6 +65,7 @@ mod tests {
 
     /// `containernetworking/plugins`, allocator_test.go: after the last one given out, not the lowest
     /// that is free.
+    /// C52
     #[test]
     fn ipam_goes_round_before_it_reuses() {
         let mut network = Network::new(NodeIndex(3));

@@ -1,6 +1,7 @@
 //! The cluster model from outside: what Kubernetes promises, held to rules that have numbers. Look first
 //! at [`rules`].
 
+mod api;
 mod faults;
 mod goldens;
 mod lab;

@@ -48,7 +48,7 @@ fn a_snapshot_goes_on_exactly_as_the_straight_run_did() {
             // their answers.
             let known = |cluster: &Cluster, at: usize| cluster.steps()[..at].to_vec();
             for (one, other) in known(&there, at).iter().zip(run.steps()) {
-                if one.done <= there.now() {
+                if other.done <= there.now() {
                     assert_eq!(one, other, "{} at {at}", scenario.id);
                 }
             }
@@ -72,7 +72,6 @@ fn a_branch_from_a_snapshot_is_the_run_one_would_have_had_from_the_start() {
         let branch = run.branch(at, act.clone());
         let whole = Run::with(&scenario, (3, false), vec![Variation { at, act }], None);
         assert!(rows(branch.steps()) == rows(whole.steps()), "from {at:?}");
-        assert!(branch.steps().len() > run.steps().len());
     }
 }
 

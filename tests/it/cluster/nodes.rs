@@ -84,3 +84,24 @@ fn a_cluster_that_has_come_to_rest_has_ready_nodes_and_nothing_to_do() {
     assert!(lab.cluster.is_settled());
     assert_eq!(lab.cluster.now(), Moment::ZERO);
 }
+
+/// C4
+#[test]
+fn etcds_history_is_compacted_every_five_minutes_up_to_the_last_time() {
+    let mut config = ClusterConfig::with_nodes(1, 1);
+    config.recording = Recording::Steps { routine: true };
+    let mut lab = Lab::of(&config);
+    lab.passes(1_000_000);
+    let compactions: Vec<(u64, u64)> = lab
+        .steps()
+        .iter()
+        .filter(|step| step.kind == StepKind::Store && &*step.verb == "compact")
+        .map(|step| (step.at.millis(), step.revision))
+        .collect();
+    assert_eq!(compactions.len(), 3, "{compactions:?}");
+    for pair in compactions.windows(2) {
+        assert_eq!(pair[1].0 - pair[0].0, 300_000);
+        assert!(pair[1].1 > pair[0].1);
+    }
+    assert!(compactions[2].1 < lab.cluster.revision());
+}

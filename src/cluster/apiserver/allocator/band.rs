@@ -89,6 +89,7 @@ mod tests {
 
     /// From the tables of `ipallocator/bitmap_test.go` (calculateRangeOffset) and
     /// `portallocator/allocator_test.go`: the size of a range and of its lower band.
+    /// C53
     #[test]
     fn band_sizes() {
         let addresses = [
@@ -110,6 +111,7 @@ mod tests {
     }
 
     /// `portallocator/allocator_test.go`: the upper band is used up before the lower one is touched.
+    /// C53
     #[test]
     fn band_fallback() {
         let bands = Bands::of_ports(30_000, 20);

@@ -274,6 +274,7 @@ mod tests {
     use super::*;
 
     /// Flow 2.1; the bands of `ipallocator.go` and `portallocator/allocator.go`.
+    /// C53
     #[test]
     fn bands_of_kubeadms_ranges() {
         let ip = |ip: u32| Ipv4Addr::from(ip).to_string();

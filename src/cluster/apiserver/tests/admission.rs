@@ -1,6 +1,7 @@
 use super::*;
 
 /// `plugin/pkg/admission/serviceaccount/admission_test.go`.
+/// C16
 #[test]
 fn admission_of_a_pod_whose_account_is_missing() {
     let mut bench = Bench::new();
@@ -31,6 +32,7 @@ fn admission_into_a_namespace_that_is_not_there() {
 
 /// `apiserver/pkg/admission/plugin/resourcequota/admission_test.go`: once a quota has been counted, what is
 /// created is added to its usage, or refused.
+/// C13, C16
 #[test]
 fn admission_quota() {
     let mut bench = Bench::new();
@@ -71,6 +73,7 @@ fn admission_quota() {
 }
 
 /// `plugin/pkg/admission/limitranger/admission_test.go`.
+/// C16
 #[test]
 fn admission_limit_range() {
     let mut bench = Bench::new();
@@ -99,6 +102,7 @@ fn admission_limit_range() {
 }
 
 /// `plugin/pkg/admission/noderestriction/admission_test.go`, `nodetaint/admission_test.go`.
+/// C16
 #[test]
 fn admission_of_nodes() {
     let mut bench = Bench::new();
@@ -116,6 +120,7 @@ fn admission_of_nodes() {
 }
 
 /// `plugin/pkg/admission/priority/admission_test.go`.
+/// C16
 #[test]
 fn admission_priority() {
     let mut bench = Bench::new();

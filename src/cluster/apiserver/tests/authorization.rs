@@ -1,6 +1,7 @@
 use super::*;
 
 /// What the Status says to whom.
+/// C6
 #[test]
 fn authorization_refusal_texts() {
     let mut bench = Bench::new();
@@ -38,6 +39,7 @@ fn authorization_refusal_texts() {
 }
 
 /// Bindings are looked at in etcd, and what was decided is forgotten when they change.
+/// C6
 #[test]
 fn authorization_follows_the_bindings() {
     let mut bench = Bench::new();

@@ -3,6 +3,7 @@ use crate::cluster::api::Kind;
 use crate::cluster::api::Pod;
 
 /// `pkg/apis/core/v1/defaults.go`: what a Pod gets that says nothing.
+/// C8
 #[test]
 fn defaults_of_a_pod() {
     let mut bench = Bench::new();
@@ -101,6 +102,7 @@ fn rc() -> Value {
 }
 
 /// An RC's selector and labels come from its template; replicas default to 1.
+/// C8
 #[test]
 fn defaults_of_a_replication_controller() {
     let object = Bench::new().must_create(Resource::ReplicationControllers, rc());
@@ -111,6 +113,7 @@ fn defaults_of_a_replication_controller() {
 }
 
 /// Strict decoding and its wrong types, in upstream's words.
+/// C7
 #[test]
 fn decoding_refuses_strange_fields() {
     let table = [
@@ -159,6 +162,7 @@ fn decoding_takes_null_as_absent() {
 }
 
 /// `apiserver/pkg/registry/generic/registry/store.go`: an old copy is not written over a newer one.
+/// C3, C11
 #[test]
 fn update_conflict_text() {
     let mut bench = Bench::new();
@@ -180,6 +184,7 @@ fn update_conflict_text() {
     assert_eq!(status.code, 409);
 }
 
+/// C18
 #[test]
 fn update_without_a_difference_writes_nothing() {
     let mut bench = Bench::new();
@@ -211,6 +216,7 @@ fn update_keeps_status_and_spec_apart() {
 }
 
 /// `pkg/registry/core/pod/storage/storage.go`, assignPod: one write of two things, once.
+/// C39
 #[test]
 fn binding_writes_node_and_condition_once() {
     let mut bench = Bench::new();
@@ -230,6 +236,7 @@ fn binding_writes_node_and_condition_once() {
 }
 
 /// A generated name: five characters of a fixed alphabet.
+/// C10
 #[test]
 fn name_generated_from_generate_name() {
     let mut bench = Bench::new();
@@ -246,6 +253,7 @@ fn name_generated_from_generate_name() {
     );
 }
 
+/// C11
 #[test]
 fn name_taken_is_refused() {
     let mut bench = Bench::new();

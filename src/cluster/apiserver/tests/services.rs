@@ -6,6 +6,7 @@ fn service(name: &str, spec: Value) -> Value {
 
 /// `pkg/registry/core/service/storage/storage_test.go`: dynamic addresses come from the upper bands, and
 /// each has an IPAddress.
+/// C53
 #[test]
 fn service_gets_address_and_ports() {
     let mut bench = Bench::new();
@@ -34,6 +35,7 @@ fn service_gets_address_and_ports() {
     assert!(bench.get(Resource::IpAddresses, &ip).is_none());
 }
 
+/// C53
 #[test]
 fn service_asks_for_what_is_taken() {
     let mut bench = Bench::new();

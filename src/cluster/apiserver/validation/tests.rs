@@ -15,6 +15,7 @@ fn with(mut manifest: Value, path: &str, value: Value) -> Value {
 }
 
 /// Facts of `pkg/apis/core/validation/validation_test.go`: what is wrong with a Pod, and how it is said.
+/// C17
 #[test]
 fn validation_of_pods() {
     let one = |path: &str, value: Value| with(pod("p"), path, value);
@@ -93,6 +94,7 @@ fn workload(replicas: Value, selector: Value) -> Value {
 }
 
 /// `pkg/apis/core/validation` and `pkg/apis/apps/validation`, their tests.
+/// C17
 #[test]
 fn validation_of_workloads() {
     let labels = |app: &str| json!({"matchLabels": {"app": app}});
@@ -151,6 +153,7 @@ fn validation_of_workloads() {
 }
 
 /// `ValidateDeploymentUpdate`, `ValidatePodUpdate`.
+/// C17
 #[test]
 fn validation_of_changes() {
     let mut bench = Bench::new();

@@ -167,6 +167,7 @@ mod tests {
 
     /// `pkg/controller/deployment/util/deployment_util_test.go`, TestResolveFenceposts and
     /// TestMaxUnavailable.
+    /// C26
     #[test]
     fn rollout_bounds_round_surge_up_and_unavailable_down() {
         for (replicas, surge, unavailable, bounds) in [

@@ -270,6 +270,7 @@ mod tests {
     }
 
     /// `pkg/controller/endpoint/endpoints_controller_test.go`, TestTruncateEndpoints.
+    /// C29
     #[test]
     fn truncation_keeps_ready_addresses_first() {
         for (ready, unready, kept) in [

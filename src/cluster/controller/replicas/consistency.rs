@@ -62,6 +62,7 @@ mod tests {
     use super::*;
 
     /// `pkg/controller/util/consistency/consistency_test.go`.
+    /// C23
     #[test]
     fn own_writes_must_be_seen_in_the_cache_they_come_back_through() {
         let (mut writes, set) = (OwnWrites::default(), Key::new("default", "web"));

@@ -83,6 +83,7 @@ mod tests {
     }
 
     /// `pkg/controller/controller_utils_test.go`, TestControllerExpectations.
+    /// C23
     #[test]
     fn expectations_hold_until_every_creation_was_seen() {
         let (mut expectations, rc) = (Expectations::default(), key("web"));
@@ -111,6 +112,7 @@ mod tests {
     }
 
     /// `pkg/controller/controller_utils.go`, isExpired.
+    /// C23
     #[test]
     fn expectations_end_after_five_minutes() {
         let (mut expectations, rc) = (Expectations::default(), key("web"));

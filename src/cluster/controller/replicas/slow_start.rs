@@ -98,6 +98,7 @@ mod tests {
     }
 
     /// `pkg/controller/replicaset/replica_set_test.go`, TestSlowStartBatch.
+    /// C22
     #[test]
     fn slow_start_doubles_its_batches_and_stops_after_one_with_a_failure() {
         for (wanted, failing, batches, succeeded) in [

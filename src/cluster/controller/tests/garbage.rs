@@ -24,6 +24,7 @@ fn garbage_dependents_go_after_their_owner_in_the_background() {
 }
 
 /// `pkg/controller/garbagecollector/garbagecollector.go`, processDeletingDependentsItem.
+/// C33
 #[test]
 fn garbage_dependents_go_before_their_owner_in_the_foreground() {
     let mut world = World::new();

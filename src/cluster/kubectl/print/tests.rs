@@ -25,6 +25,7 @@ fn names(count: usize) -> Value {
 }
 
 /// Facts of `pkg/printers/internalversion/printers_test.go`, TestPrintPod.
+/// C69
 #[test]
 fn pods_show_what_holds_their_containers_up() {
     let running = json!({"running": {}});
@@ -139,6 +140,7 @@ fn pods_being_deleted_say_so_until_they_have_ended() {
 }
 
 /// Facts of `printers_test.go`, TestPrintServiceLoadBalancer and TestPrintService.
+/// C69
 #[test]
 fn services_show_their_addresses_and_ports() {
     for (spec, expected) in [
@@ -224,6 +226,7 @@ fn endpoints_show_three_and_count_the_rest() {
 }
 
 /// Facts of `printers_test.go`, TestPrintNodeStatus and TestPrintNodeRole.
+/// C69
 #[test]
 fn nodes_show_whether_pods_can_go_there() {
     for (unschedulable, ready, expected) in [

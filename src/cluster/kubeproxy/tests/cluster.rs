@@ -279,6 +279,7 @@ fn kernel_loses_its_rules_with_the_machine() {
 }
 
 /// `pkg/proxy/topology.go`, CategorizeEndpoints, in a cluster: the last endpoints that still serve.
+/// C55
 #[test]
 fn kube_proxy_falls_back_to_endpoints_that_are_ending() {
     let mut world = World::new();

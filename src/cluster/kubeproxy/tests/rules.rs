@@ -19,6 +19,7 @@ fn port(namespace: &str, name: &str, port: &str, protocol: Protocol) -> PortName
 }
 
 /// `pkg/proxy/iptables/proxier_test.go`, TestOverallIPTablesRules; the last is every cluster's own.
+/// C54
 #[test]
 fn chains_are_named_by_a_hash_of_the_port() {
     let table = [
@@ -57,6 +58,7 @@ fn chains_of_endpoints_are_named_by_their_address_too() {
 }
 
 /// `pkg/proxy/iptables/proxier_test.go`, TestComputeProbability.
+/// C54
 #[test]
 fn probabilities_have_ten_decimals() {
     let table = [
@@ -243,6 +245,7 @@ fn rules_of_source_ranges_and_affinity() {
 }
 
 /// `pkg/proxy/iptables/proxier_test.go`, TestNoEndpointsReject.
+/// C55
 #[test]
 fn rules_reject_what_is_for_a_service_without_endpoints() {
     let spec = json!({

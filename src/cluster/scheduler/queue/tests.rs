@@ -45,6 +45,7 @@ fn tell(queue: &mut SchedulingQueue, event: &ClusterEvent, now: Moment) {
 }
 
 /// `backend/queue/backoff_queue_test.go`, with the defaults of 1 s and 10 s.
+/// C40
 #[test]
 fn backoff_doubles_from_one_second_to_ten() {
     let cases = [
@@ -158,6 +159,7 @@ fn queue_lets_errors_back_off() {
 }
 
 /// `backend/queue/scheduling_queue.go`, flushUnschedulablePodsLeftover.
+/// C40
 #[test]
 fn queue_tries_again_after_five_minutes() {
     let mut queue = SchedulingQueue::default();

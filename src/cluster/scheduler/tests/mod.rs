@@ -44,6 +44,7 @@ fn binding_a_pod_is_told_in_an_event() {
 
 /// `pkg/scheduler/framework/types.go`, FitError: the reasons are counted, sorted as texts, and what
 /// PostFilter says follows.
+/// C40
 #[test]
 fn failure_is_told_with_counted_reasons() {
     let mut rig = Rig::new();

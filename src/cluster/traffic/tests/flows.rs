@@ -363,6 +363,7 @@ fn traffic_of_one_client_may_keep_its_endpoint() {
 }
 
 /// `pkg/proxy/iptables/proxier.go`: 1/(n−i) each makes 1/n for all.
+/// C54, C56
 #[test]
 fn traffic_is_spread_evenly() {
     assert_eq!(NODE, "here");

@@ -69,6 +69,7 @@ fn first(rows: [Row; 2], related: &[Row]) -> (String, Option<Rule>) {
 
 /// `pkg/controller/controller_utils_test.go`, TestSortingActivePodsWithRanks: in each row `b` goes first,
 /// by this rule and by none before it.
+/// C25
 #[test]
 fn victims_go_in_upstreams_order() {
     let a = Row { name: "a", ..ROW };
@@ -218,6 +219,7 @@ fn victims_stand_where_most_pods_of_the_same_owner_stand() {
 
 /// `pkg/controller/controller_utils.go`, logarithmicRankDiff: 70 s and 100 s are between 2^36 and 2^37 ns,
 /// 60 s is less.
+/// C25
 #[test]
 fn victims_of_about_one_age_go_by_uid() {
     let (a, b) = (Row { name: "a", ..ROW }, Row { name: "b", ..ROW });

@@ -83,6 +83,7 @@ fn topology_spread_leaves_out_nodes_without_the_label() {
 
 /// `podtopologyspread/scoring_test.go`: replicas are spread although nobody says so, by the Services that
 /// select them, their ReplicationController or ReplicaSet (`plugins/helper/spread_test.go`).
+/// C41
 #[test]
 fn topology_spread_by_default_follows_services_and_controllers() {
     let on = [("node-a", 4), ("node-b", 3), ("node-c", 2), ("node-d", 1)];

@@ -23,6 +23,7 @@ fn toleration(key: &str, operator: &str, value: &str, effect: Option<TaintEffect
 }
 
 /// `staging/src/k8s.io/api/core/v1/toleration_test.go`, `tainttoleration/taint_toleration_test.go`.
+/// C35
 #[test]
 fn taints_are_tolerated_by_key_value_and_effect() {
     use TaintEffect::{NoExecute, NoSchedule, PreferNoSchedule};

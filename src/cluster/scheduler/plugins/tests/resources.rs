@@ -87,6 +87,7 @@ fn fit_counts_containers_together_and_init_containers_one_by_one() {
 }
 
 /// `noderesources/fit_test.go`, TestEnoughRequests.
+/// C35
 #[test]
 fn fit_names_all_that_is_short() {
     type List<'a> = &'a [(&'a str, &'a str)];
@@ -159,6 +160,7 @@ fn fit_names_all_that_is_short() {
 }
 
 /// `noderesources/least_allocated_test.go`.
+/// C36
 #[test]
 fn least_allocated_prefers_the_emptier_node() {
     let none: &[&[(&str, &str)]] = &[&[("cpu", "0"), ("memory", "0")]];
@@ -203,6 +205,7 @@ fn least_allocated_prefers_the_emptier_node() {
 }
 
 /// `noderesources/balanced_allocation_test.go`.
+/// C36
 #[test]
 fn balanced_allocation_prefers_the_node_that_becomes_more_even() {
     type Used<'a> = &'a [&'a [(&'a str, &'a str)]];
@@ -241,6 +244,7 @@ fn balanced_allocation_prefers_the_node_that_becomes_more_even() {
 }
 
 /// `imagelocality/image_locality_test.go`.
+/// C36
 #[test]
 fn image_locality_counts_size_and_spread() {
     let with_images = |name: &str, sizes: &[i64]| {
@@ -337,6 +341,7 @@ fn scores_are_normalised_to_a_hundred() {
 }
 
 /// `schedule_one_test.go`, TestNumFeasibleNodesToFind.
+/// C38
 #[test]
 fn feasible_nodes_are_enough_at_some_number() {
     let cases = [
