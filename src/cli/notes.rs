@@ -44,15 +44,21 @@ pub(super) fn check(
     write: bool,
 ) -> Result<ExitCode, Failure> {
     let mut diagnostics = Vec::new();
+    // A TOML file that is named itself is a scenario wherever it lies.
+    let notes = paths.iter().filter(|path| !is_toml_file(path));
+    let notes: Vec<PathBuf> = notes.cloned().collect();
     if write {
         let named = if paths.is_empty() {
             setup.notes().paths
         } else {
-            paths.to_vec()
+            notes.clone()
         };
         diagnostics.extend(write_all_ids(&named)?);
     }
-    let (library, found) = read(&setup, paths);
+    let (library, found) = match &notes[..] {
+        [] if !paths.is_empty() => Default::default(),
+        notes => read(&setup, notes),
+    };
     diagnostics.extend(found);
     diagnostics.extend(lint(&library));
     let (scenarios, found) = scenarios(paths);
@@ -92,6 +98,12 @@ pub(super) fn check(
     Ok(ExitCode::from(u8::from(errors > 0)))
 }
 
+fn is_toml_file(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "toml")
+        && path.is_file()
+}
+
 /// Plays each scenario file under these paths, or the built-in ones: how many there are, and what does
 /// not hold of them.
 fn scenarios(paths: &[PathBuf]) -> (usize, Vec<Diagnostic>) {
@@ -106,7 +118,8 @@ fn scenarios(paths: &[PathBuf]) -> (usize, Vec<Diagnostic>) {
         .iter()
         .flat_map(|path| ignore::WalkBuilder::new(path).build().flatten())
         .map(ignore::DirEntry::into_path)
-        .filter(|path| is_scenario(path))
+        .filter(|path| is_scenario(path) || paths.contains(path))
+        .filter(|path| is_toml_file(path))
         .collect();
     files.sort();
     files.dedup();

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     cluster::{Moment, trace::StepId},
     ids::Lang,
-    tui::text::safe,
+    tui::text::{Columns, break_lines, safe},
     walkthrough::{Act, Run, Scenario, Variation, built_in, find, story},
 };
 
@@ -93,12 +93,21 @@ pub(super) fn print(setup: &Setup, chosen: &WalkArguments) -> Result<ExitCode, F
     }
 }
 
+/// How wide a chapter's paragraph is made. A step stays on its line, for those who search.
+const COLUMNS: usize = 100;
+
 fn told(run: &Run, lang: Lang) -> String {
     let text = story(run, lang, locale(lang));
     let mut shown = String::with_capacity(text.len());
     for line in text.lines() {
-        shown.push_str(&safe(line));
-        shown.push('\n');
+        let line = safe(line);
+        if line.starts_with([' ', '#', '$']) {
+            let _ = writeln!(shown, "{line}");
+            continue;
+        }
+        for range in break_lines(&line, Columns::all(COLUMNS)) {
+            let _ = writeln!(shown, "{}", &line[range]);
+        }
     }
     shown
 }

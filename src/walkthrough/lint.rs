@@ -71,3 +71,80 @@ fn diagnostic(file: &str, line: u32, message: String, help: &str) -> Diagnostic 
         help: help.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::walkthrough::{Titles, built_in};
+
+    #[test]
+    fn the_built_in_scenarios_are_the_eleven_and_hold() {
+        let ids: Vec<String> = built_in().iter().map(|one| one.id.clone()).collect();
+        let expected = [
+            "rc-create",
+            "service-create",
+            "self-healing",
+            "scale",
+            "rolling-update",
+            "scheduling",
+            "crash-loop",
+            "image-pull",
+            "api-gates",
+            "list-watch",
+            "scheduler-off",
+        ];
+        assert_eq!(ids, expected);
+        for scenario in built_in() {
+            assert_eq!(lint(&scenario.id, &scenario), [], "{}", scenario.id);
+        }
+    }
+
+    #[test]
+    fn the_built_in_scenarios_hold_with_other_seeds() {
+        for scenario in built_in() {
+            for seed in [2, 3] {
+                let run = Run::new(&scenario, seed, false);
+                let id = &scenario.id;
+                assert_eq!(run.errors(), [], "{id} {seed}");
+                assert_eq!(run.unmet(), [], "{id} {seed}");
+                assert!(run.chapters().iter().all(Option::is_some), "{id} {seed}");
+                let asked = run.predictions().len();
+                assert_eq!(asked, scenario.predictions.len(), "{id} {seed}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_built_in_scenarios_say_everything_in_both_languages() {
+        for scenario in built_in() {
+            let chapters = scenario.chapters.iter();
+            let chapters = chapters.flat_map(|one| [&one.title, &one.text]);
+            let questions = scenario.predictions.iter();
+            let questions = questions.flat_map(|one| [&one.prompt, &one.why]);
+            let texts: Vec<&Titles> = chapters.chain(questions).chain([&scenario.title]).collect();
+            for Titles { zh, en } in texts {
+                assert!(!zh.trim().is_empty() && !en.trim().is_empty(), "{zh} {en}");
+                assert!(en.is_ascii() || !en.chars().any(is_han), "{en}");
+                // A title may be a word Kubernetes prints.
+                assert!(zh.chars().any(is_han) || zh == en, "{zh}");
+            }
+            let (chapters, questions) = (scenario.chapters.len(), scenario.predictions.len());
+            assert!((4..=8).contains(&chapters), "{} {chapters}", scenario.id);
+            assert!((3..=6).contains(&questions), "{} {questions}", scenario.id);
+        }
+    }
+
+    fn is_han(one: char) -> bool {
+        ('\u{4e00}'..='\u{9fff}').contains(&one)
+    }
+
+    #[test]
+    fn the_example_in_the_description_of_the_format_holds() {
+        let text = include_str!("../../docs/scenario-format.md");
+        let example = text
+            .split_once("```toml\n")
+            .and_then(|(_, rest)| Some(rest.split_once("\n```")?.0))
+            .expect("there is an example");
+        assert_eq!(lint_text("example", example), []);
+    }
+}

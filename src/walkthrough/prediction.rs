@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Matcher, Titles};
 use crate::{
-    cluster::trace::{Step, StepId, StepKind},
+    cluster::trace::{Actor, Step, StepId, StepKind},
     ids::Lang,
 };
 
@@ -158,15 +158,16 @@ impl Prediction {
         let mut others: Vec<String> = elsewhere
             .flat_map(|(before, after)| [after, before])
             .collect();
-        others.insert(0, before);
         if field.ends_with("nodeName") {
-            others.extend(steps.iter().filter_map(|step| {
-                let name = step.from.to_string();
-                name.split_once('@').map(|(_, node)| node.to_owned())
-            }));
+            others.extend(steps.iter().flat_map(|step| nodes(step)));
         }
         others.sort();
         others.dedup();
+        // That it will not be there is offered only for want of another value.
+        others.retain(|other| *other != before || before != shown(&Value::Null));
+        if others.len() < 2 {
+            others.push(before);
+        }
         Some((answer, others))
     }
 
@@ -181,23 +182,56 @@ impl Prediction {
         if absent.next().is_some() || self.options.len() < 2 {
             return None;
         }
-        let options = self.options.iter().map(|one| one.text.clone()).collect();
+        let mut options: Vec<Titles> = self.options.iter().map(|one| one.text.clone()).collect();
+        // Where it stands in the file must tell nothing.
+        let turned = self.id.bytes().map(usize::from).sum::<usize>() % options.len();
+        options.rotate_right(turned);
+        let answer = (answer + turned) % options.len();
         Some(self.asked(steps[at].id, options, answer))
     }
 }
 
 /// A new command or fault: what follows is another story.
 fn begins_anew(step: &Step) -> bool {
-    step.kind == StepKind::Fault || (step.kind == StepKind::Request && step.cause == StepId::NONE)
+    let is_command = step.kind == StepKind::Request && step.from == Actor::Kubectl;
+    step.kind == StepKind::Fault || (is_command && step.cause == StepId::NONE)
 }
+
+/// The nodes a step tells of: whose component acts, and those a table of nodes names.
+fn nodes(step: &Step) -> Vec<String> {
+    let actor = step.from.to_string();
+    let mut nodes: Vec<String> = actor
+        .split_once('@')
+        .map(|(_, node)| node.to_owned())
+        .into_iter()
+        .collect();
+    for change in &step.changes {
+        let named = change.path.strip_prefix("nodes[");
+        nodes.extend(named.and_then(|rest| Some(rest.split_once(']')?.0.to_owned())));
+    }
+    nodes
+}
+
+/// Who is most often mistaken for another comes first.
+const ACTORS: [&str; 7] = [
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kube-apiserver",
+    "kubelet",
+    "kube-proxy",
+    "kubectl",
+    "containerd",
+];
 
 fn actor(step: &Step, steps: &[Arc<Step>]) -> (String, Vec<String>) {
     let component = |step: &Step| {
         let name = step.from.to_string();
         name.split('@').next().unwrap_or_default().to_owned()
     };
+    let place = |name: &String| ACTORS.iter().position(|one| one == name);
     let mut others: Vec<String> = steps.iter().map(|step| component(step)).collect();
-    others.sort();
+    others.retain(|other| place(other).is_some());
+    others.sort_by_key(|other| place(other));
     others.dedup();
     (component(step), others)
 }

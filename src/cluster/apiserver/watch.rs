@@ -118,8 +118,10 @@ impl WatchCache {
     ) {
         let resource = call.request.resource;
         let options = &start.options;
-        // Trying again and again is routine; to be heard again is not.
-        turn.rouse();
+        // Trying again and again is routine; to be heard again is not, but for heartbeats.
+        if resource != Resource::Leases {
+            turn.rouse();
+        }
         let mut watcher = Watcher {
             to: call.from,
             life: call.life,

@@ -64,7 +64,7 @@ pub(crate) enum Timer {
     Taint,
 }
 
-/// How often the queue of nodes to taint is looked at (nodeEvictionPeriod).
+/// How often the queue of nodes to taint is looked at (nodeEvictionPeriod); by then a cache has caught up.
 const TAINTING_PASS: Duration = Duration::from_millis(100);
 
 const MONITOR_PERIOD: Duration = Duration::from_secs(5);
@@ -141,11 +141,8 @@ impl Controller for NodeLifecycle {
             }
             Ticket::Taints(name) => {
                 self.tainting.remove(&name);
-                if answer.result.is_err() {
-                    desk.enqueue_after(name, Duration::from_millis(100));
-                } else {
-                    desk.enqueue(name);
-                }
+                // What changed meanwhile is looked at once the cache has this write too.
+                desk.enqueue_after(name, TAINTING_PASS);
             }
             Ticket::Unready(pod) => {
                 if answer.result.is_ok() {

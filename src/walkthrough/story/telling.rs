@@ -1,0 +1,175 @@
+use std::{fmt::Write, sync::Arc};
+
+use super::{fields, sentence, with};
+use crate::{
+    cluster::{
+        CommandOutput, Moment,
+        trace::{Step, StepId, StepKind},
+    },
+    ids::Lang,
+    locale::Locale,
+    walkthrough::Run,
+};
+
+/// Where the lines below a step's first begin.
+const INDENT: usize = 20;
+
+/// A run as a text to read: when, who, did what to what, why, and what changed by it; the commands and
+/// what they printed where it happened. Steps that differ only in who hears are told as one.
+pub fn story(run: &Run, lang: Lang, locale: &Locale) -> String {
+    let mut text = format!("{}\n", run.scenario().title.text(lang));
+    let chapters = run.chapters();
+    let mut terminal = Terminal::of(run.outputs());
+    let mut steps = run.steps();
+    while let Some(first) = steps.first() {
+        terminal.show(&mut text, |line| line.is_before(first.at));
+        let begun = run.scenario().chapters.iter().zip(&chapters);
+        for (chapter, _) in begun.filter(|(_, begin)| **begin == Some(first.id)) {
+            let (title, about) = (chapter.title.text(lang), chapter.text.text(lang));
+            let _ = write!(text, "\n── {title}\n{about}\n\n");
+        }
+        terminal.show(&mut text, |line| line.is_at(first.at));
+        let more = &steps[1..];
+        let alike = more
+            .iter()
+            .take_while(|step| are_alike(first, step) && !chapters.contains(&Some(step.id)));
+        let (together, rest) = steps.split_at(1 + alike.count());
+        entry(&mut text, together, locale);
+        steps = rest;
+    }
+    terminal.show(&mut text, |_| true);
+    text
+}
+
+/// What is typed and what is printed.
+struct Terminal {
+    lines: std::vec::IntoIter<Shown>,
+}
+
+struct Shown {
+    at: Moment,
+    is_command: bool,
+    text: String,
+}
+
+impl Shown {
+    fn is_before(&self, moment: Moment) -> bool {
+        !self.is_command && self.at < moment
+    }
+
+    fn is_at(&self, moment: Moment) -> bool {
+        self.is_command && self.at <= moment
+    }
+}
+
+impl Terminal {
+    fn of(outputs: &[CommandOutput]) -> Terminal {
+        let end = Moment::from_millis(u64::MAX / 1_000);
+        let mut lines = Vec::new();
+        for output in outputs {
+            lines.push(Shown {
+                at: output.started,
+                is_command: true,
+                text: format!("$ {}\n", output.line),
+            });
+            let printed = output.stdout.lines().chain(output.stderr.lines());
+            lines.push(Shown {
+                at: output.ended.unwrap_or(end),
+                is_command: false,
+                text: printed.fold(String::new(), |text, line| text + "  " + line + "\n"),
+            });
+        }
+        lines.sort_by_key(|shown| shown.at);
+        Terminal {
+            lines: lines.into_iter(),
+        }
+    }
+
+    fn show(&mut self, text: &mut String, due: impl Fn(&Shown) -> bool) {
+        while self.lines.as_slice().first().is_some_and(&due) {
+            let shown = self.lines.next();
+            text.push_str(&shown.map(|shown| shown.text).unwrap_or_default());
+        }
+    }
+}
+
+/// Whether two steps that follow each other are told as one: the same change heard by another, another
+/// watch of the same component that breaks, another gate that lets a read pass.
+fn are_alike(one: &Step, other: &Step) -> bool {
+    if one.kind != other.kind {
+        return false;
+    }
+    match one.kind {
+        StepKind::Watch if &*one.verb == "closed" => one.verb == other.verb && one.to == other.to,
+        StepKind::Watch => {
+            !one.name.is_empty()
+                && (one.cause, one.revision, &one.verb, &one.name)
+                    == (other.cause, other.revision, &other.verb, &other.name)
+        }
+        StepKind::Gate => {
+            let read = matches!(&*one.verb, "get" | "list" | "watch");
+            read && one.code == 0 && other.code == 0
+        }
+        _ => false,
+    }
+}
+
+fn entry(text: &mut String, together: &[Arc<Step>], locale: &Locale) {
+    let [first, .., last] = together else {
+        if let [step] = together {
+            let number = format!("#{}", step.id.0);
+            line(text, &number, step, &sentence(step, locale));
+        }
+        return;
+    };
+    let number = format!("#{}–{}", first.id.0, last.id.0);
+    let list = |name: fn(&Step) -> String| {
+        let names: Vec<String> = together.iter().map(|step| name(step)).collect();
+        names.join(locale.text("story.and"))
+    };
+    let told = match first.kind {
+        StepKind::Watch if &*first.verb == "closed" => {
+            let resources = list(|step| step.resource.to_owned());
+            let places: [(&str, &dyn std::fmt::Display); 2] =
+                [("to", &first.to), ("object", &resources)];
+            locale.fill("story.watch-closed", &places)
+        }
+        StepKind::Watch => with(
+            first,
+            &first.from,
+            &list(|step| step.to.to_string()),
+            locale,
+        ),
+        _ => {
+            let gates: Vec<String> = together
+                .iter()
+                .map(|step| super::gate(step, locale))
+                .collect();
+            let gates = gates.join(locale.text("story.and"));
+            let places: [(&str, &dyn std::fmt::Display); 2] =
+                [("from", &first.from), ("gate", &gates)];
+            locale.fill("story.gates", &places)
+        }
+    };
+    line(text, &number, first, &told);
+}
+
+fn line(text: &mut String, number: &str, step: &Step, told: &str) {
+    let _ = write!(text, "{number:>8} {:>10}  {told}", seconds(step.at));
+    if step.cause != StepId::NONE {
+        let _ = write!(text, "  ← #{}", step.cause.0);
+    }
+    text.push('\n');
+    let (shown, more) = fields::shown(step);
+    for field in shown {
+        let _ = writeln!(text, "{:INDENT$} {field}", "");
+    }
+    if more > 0 {
+        let _ = writeln!(text, "{:INDENT$} … +{more}", "");
+    }
+}
+
+fn seconds(moment: Moment) -> String {
+    let millis = moment.millis();
+    format!("{}.{:03} s", millis / 1000, millis % 1000)
+}
