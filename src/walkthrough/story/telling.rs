@@ -1,4 +1,7 @@
-use std::{fmt::Write, sync::Arc};
+use std::{
+    fmt::{Display, Write},
+    sync::Arc,
+};
 
 use super::{fields, sentence, with};
 use crate::{
@@ -93,14 +96,29 @@ impl Terminal {
     }
 }
 
+/// A watch that is opened and stays open.
+fn is_opening(step: &Step) -> bool {
+    &*step.verb == "watch" && step.code == 200
+}
+
+/// What concerns a watch, and no single object.
+fn is_wholesale(step: &Step) -> bool {
+    matches!(&*step.verb, "closed" | "initial")
+}
+
 /// Whether two steps that follow each other are told as one: the same change heard by another, another
-/// watch of the same component that breaks, another gate that lets a read pass.
+/// watch of the same component that opens, begins or breaks, another gate that lets a read pass.
 fn are_alike(one: &Step, other: &Step) -> bool {
     if one.kind != other.kind {
         return false;
     }
     match one.kind {
-        StepKind::Watch if &*one.verb == "closed" => one.verb == other.verb && one.to == other.to,
+        StepKind::Request => {
+            is_opening(one)
+                && is_opening(other)
+                && (&one.from, one.cause) == (&other.from, other.cause)
+        }
+        StepKind::Watch if is_wholesale(one) => one.verb == other.verb && one.to == other.to,
         StepKind::Watch => {
             !one.name.is_empty()
                 && (one.cause, one.revision, &one.verb, &one.name)
@@ -128,26 +146,41 @@ fn entry(text: &mut String, together: &[Arc<Step>], locale: &Locale) {
         names.join(locale.text("story.and"))
     };
     let told = match first.kind {
-        StepKind::Watch if &*first.verb == "closed" => {
+        StepKind::Request => {
             let resources = list(|step| step.resource.to_owned());
-            let places: [(&str, &dyn std::fmt::Display); 2] =
-                [("to", &first.to), ("object", &resources)];
-            locale.fill("story.watch-closed", &places)
+            let verb = super::verb(first, locale);
+            let places: [(&str, &dyn Display); 5] = [
+                ("from", &first.from),
+                ("to", &first.to),
+                ("verb", &verb),
+                ("object", &resources),
+                ("code", &first.code),
+            ];
+            locale.fill("story.request", &places)
         }
-        StepKind::Watch => with(
-            first,
-            &first.from,
-            &list(|step| step.to.to_string()),
-            locale,
-        ),
+        StepKind::Watch if is_wholesale(first) => {
+            let name = match &*first.verb {
+                "closed" => "story.watch-closed",
+                _ => "story.watch-initial",
+            };
+            let resources = list(|step| match step.message.split_once(" objects") {
+                Some((count, _)) => format!("{} {count}", step.resource),
+                None => step.resource.to_owned(),
+            });
+            let places: [(&str, &dyn Display); 2] = [("to", &first.to), ("object", &resources)];
+            locale.fill(name, &places)
+        }
+        StepKind::Watch => {
+            let who = list(|step| step.to.to_string());
+            with(first, &first.from, &who, locale)
+        }
         _ => {
             let gates: Vec<String> = together
                 .iter()
                 .map(|step| super::gate(step, locale))
                 .collect();
             let gates = gates.join(locale.text("story.and"));
-            let places: [(&str, &dyn std::fmt::Display); 2] =
-                [("from", &first.from), ("gate", &gates)];
+            let places: [(&str, &dyn Display); 2] = [("from", &first.from), ("gate", &gates)];
             locale.fill("story.gates", &places)
         }
     };
