@@ -20,6 +20,7 @@ mod selector_text;
 mod service;
 mod status;
 mod usage;
+mod words;
 mod workload;
 
 pub use self::{
@@ -63,4 +64,5 @@ pub(crate) use self::{
     object::to_json,
     record::{Absent, Other, record},
     usage::usage,
+    words::word,
 };

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// A type of object the API server serves.
-pub trait Kind: Clone + Default + PartialEq + Serialize + DeserializeOwned + 'static {
+pub trait Kind: Clone + Default + Eq + Serialize + DeserializeOwned + 'static {
     /// The resource its objects belong to.
     const RESOURCE: Resource;
 
@@ -31,7 +31,7 @@ pub trait Kind: Clone + Default + PartialEq + Serialize + DeserializeOwned + 'st
 macro_rules! objects {
     ($($resource:ident $kind:ident,)*) => {
         /// An object of any kind: cheap to copy, since what it holds is shared.
-        #[derive(Clone, PartialEq, Debug)]
+        #[derive(Clone, PartialEq, Eq, Debug)]
         #[allow(missing_docs)] // one for each kind
         pub enum Object {
             $($kind(Arc<$kind>),)*

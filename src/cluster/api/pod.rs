@@ -247,7 +247,7 @@ pub struct Ready(pub bool);
 pub struct RestartCount(pub i32);
 
 /// What a container is doing.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ContainerState {
     /// Nothing yet.

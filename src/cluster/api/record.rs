@@ -71,7 +71,9 @@ macro_rules! record {
     ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $ty:ty,)* })*) => {$(
         $(#[$meta])*
         #[allow(missing_docs)] // the fields are documented where Kubernetes documents its API
-        #[derive(Clone, PartialEq, Debug, Default, serde::Serialize, serde::Deserialize)]
+        #[derive(
+            Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize,
+        )]
         #[serde(rename_all = "camelCase", default)]
         pub struct $name {
             $(

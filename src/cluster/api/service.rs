@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::{IntOrString, Labels, ObjectMeta, ObjectReference, Str, record};
 
 record! {
@@ -47,8 +49,8 @@ record! {
 
     /// Addresses that share ports.
     EndpointSubset {
-        addresses: Vec<EndpointAddress>,
-        not_ready_addresses: Vec<EndpointAddress>,
+        addresses: Vec<Arc<EndpointAddress>>,
+        not_ready_addresses: Vec<Arc<EndpointAddress>>,
         ports: Vec<EndpointPort>,
     }
 
@@ -72,7 +74,7 @@ record! {
     EndpointSlice {
         metadata: ObjectMeta,
         address_type: Str,
-        endpoints: Vec<Endpoint>,
+        endpoints: Vec<Arc<Endpoint>>,
         ports: Vec<EndpointPort>,
     }
 

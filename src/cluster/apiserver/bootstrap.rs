@@ -1,6 +1,8 @@
 //! What an API server makes sure of when it starts: the namespaces everything needs, the default roles,
 //! the system priorities and its own Service (`pkg/controlplane/instance.go` and its post-start hooks).
 
+use std::sync::Arc;
+
 use crate::cluster::{
     api::{
         Endpoint, EndpointAddress, EndpointConditions, EndpointPort, EndpointSlice, EndpointSubset,
@@ -148,10 +150,10 @@ fn kubernetes_endpoints() -> Endpoints {
             ..kubernetes_meta()
         },
         subsets: vec![EndpointSubset {
-            addresses: vec![EndpointAddress {
+            addresses: vec![Arc::new(EndpointAddress {
                 ip: API_SERVER_IP.into(),
                 ..EndpointAddress::default()
-            }],
+            })],
             ports: vec![https_port()],
             ..EndpointSubset::default()
         }],
@@ -167,14 +169,14 @@ fn kubernetes_slice() -> EndpointSlice {
             ..kubernetes_meta()
         },
         address_type: "IPv4".into(),
-        endpoints: vec![Endpoint {
+        endpoints: vec![Arc::new(Endpoint {
             addresses: vec![API_SERVER_IP.into()],
             conditions: EndpointConditions {
                 ready: Some(true),
                 ..EndpointConditions::default()
             },
             ..Endpoint::default()
-        }],
+        })],
         ports: vec![https_port()],
         ..EndpointSlice::default()
     }

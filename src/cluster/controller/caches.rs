@@ -139,7 +139,8 @@ struct Indexes {
     orphan_pods: Index<Str>,
     pods_by_namespace: Index<Str>,
     pods_by_node: Index<Str>,
-    pods_by_label: Index<Label>,
+    /// With the Pods: Services go through all of theirs at each sync.
+    pods_by_label: Index<Label, Arc<Pod>>,
     replica_sets_by_controller: Index<Uid>,
     replica_sets_by_namespace: Index<Str>,
     orphan_replica_sets: Index<Str>,
@@ -206,20 +207,19 @@ impl Caches {
 
     /// The Pods of a namespace that carry all these labels, in the order of their names; none if there
     /// are no labels.
-    pub(crate) fn pods_with(&self, namespace: &Str, labels: &Labels) -> Vec<Arc<Pod>> {
+    pub(crate) fn pods_with<'a>(
+        &'a self,
+        namespace: &Str,
+        labels: &'a Labels,
+    ) -> impl Iterator<Item = &'a Arc<Pod>> {
         let index = &self.indexes.pods_by_label;
         let rarest = labels
             .iter()
             .map(|(key, value)| (namespace.clone(), key.clone(), value.clone()))
             .min_by_key(|label| index.count(label));
-        let Some(rarest) = rarest else {
-            return Vec::new();
-        };
-        let found = index.of(&rarest).filter_map(|key| self.pods.get(key));
-        found
-            .filter(|pod| labels.all_in(&pod.metadata.labels))
-            .cloned()
-            .collect()
+        let found = rarest.into_iter().flat_map(|label| index.values(&label));
+        // Who has the one label asked for has all.
+        found.filter(|pod| labels.len() == 1 || labels.all_in(&pod.metadata.labels))
     }
 
     /// The Services of a namespace whose selector matches these labels, in the order of their names.
@@ -290,27 +290,29 @@ impl Indexes {
         replace(&mut self.pods_by_node, seen, |pod| {
             Some(pod.spec.node_name.clone())
         });
-        let (from, to) = (before.map(labels_of), after.map(labels_of));
-        if from == to {
-            return;
-        }
-        for (pod, labels) in before.zip(from).into_iter().chain(after.zip(to)) {
-            let gone = after.is_none_or(|after| after.metadata.labels != *labels);
-            for (name, value) in labels.iter() {
-                let namespace = pod.metadata.namespace.clone();
-                let label = (namespace, name.clone(), value.clone());
-                if gone {
-                    self.pods_by_label.remove(&label, &pod.metadata.key());
-                } else {
-                    self.pods_by_label.insert(label, pod.metadata.key(), ());
+        let label = |(pod, name, value): (&Arc<Pod>, &Str, &Str)| {
+            (pod.metadata.namespace.clone(), name.clone(), value.clone())
+        };
+        let kept = |name: &Str, value: &Str| {
+            after.is_some_and(|after| after.metadata.labels.get(name) == Some(&**value))
+        };
+        let key = seen.object().metadata.key();
+        if let Some(pod) = before
+            && after.is_none_or(|after| after.metadata.labels != pod.metadata.labels)
+        {
+            for (name, value) in pod.metadata.labels.iter() {
+                if !kept(name, value) {
+                    self.pods_by_label.remove(&label((pod, name, value)), &key);
                 }
             }
         }
+        if let Some(pod) = after {
+            for (name, value) in pod.metadata.labels.iter() {
+                let label = label((pod, name, value));
+                self.pods_by_label.insert(label, key.clone(), pod.clone());
+            }
+        }
     }
-}
-
-fn labels_of(pod: &Arc<Pod>) -> &Labels {
-    &pod.metadata.labels
 }
 
 fn namespace_of<K: Kind>(object: &Arc<K>) -> Option<Str> {

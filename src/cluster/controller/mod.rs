@@ -23,6 +23,7 @@ mod pod_gc;
 mod replay;
 mod replicas;
 mod resource_quota;
+mod roster;
 mod service_account;
 mod taint_eviction;
 #[cfg(test)]

@@ -10,35 +10,101 @@ use std::sync::Arc;
 
 use crate::cluster::{
     api::{
-        EndpointPort, IntOrString, Key, Object, ObjectReference, Pod, Service, ServicePort, Str,
+        EndpointPort, IntOrString, Key, Labels, Object, ObjectReference, Pod, Service, ServicePort,
+        Str, word,
     },
-    controller::{Caches, Change, states},
+    controller::{Caches, Change, roster::Roster, states},
 };
+
+/// What was made of the Pods a Service selects: `B` of those that take part.
+#[derive(Clone, Debug)]
+struct Behind<B> {
+    /// The Service it was made for: another state of it may want other ports.
+    service: Option<Arc<Service>>,
+    /// The labels its objects carry.
+    labels: Labels,
+    pods: Roster<Option<Backend<B>>>,
+}
 
 /// A Pod as a Service sees it.
 #[derive(Clone, Debug)]
-struct Backend {
-    pod: Arc<Pod>,
+struct Backend<B> {
+    what: B,
     /// Where it takes the Service's traffic; a named port may differ from Pod to Pod.
-    ports: Vec<EndpointPort>,
+    ports: Ports,
 }
 
-/// The Pods behind a Service, in the order of their names, with the ports it reaches them by
-/// (`endpointslice/util/controller_utils.go`, ShouldPodBeInEndpoints).
-fn backends(service: &Service, caches: &Caches, with_terminating: bool) -> Vec<Backend> {
-    let pods = caches.pods_with(&service.metadata.namespace, &service.spec.selector);
-    let takes_part = |pod: &Arc<Pod>| {
-        !pod.status.phase.is_finished()
-            && !pod.status.pod_ip.is_empty()
-            && (with_terminating || !pod.metadata.is_deleting())
-    };
-    pods.into_iter()
-        .filter(takes_part)
-        .map(|pod| Backend {
-            ports: ports(service, &pod),
-            pod,
-        })
-        .collect()
+type Ports = Arc<Vec<EndpointPort>>;
+
+impl<B> Default for Behind<B> {
+    fn default() -> Self {
+        Behind {
+            service: None,
+            labels: Labels::default(),
+            pods: Roster::default(),
+        }
+    }
+}
+
+impl<B> Behind<B> {
+    /// Takes in the Pods there are now, in the order of their names
+    /// (`endpointslice/util/controller_utils.go`, ShouldPodBeInEndpoints).
+    fn update(
+        &mut self,
+        service: &Arc<Service>,
+        with_terminating: bool,
+        caches: &Caches,
+        labels: impl FnOnce(&Service) -> Labels,
+        make: impl Fn(&Arc<Pod>) -> B,
+    ) {
+        let known = self.service.as_ref();
+        if !known.is_some_and(|known| Arc::ptr_eq(known, service)) {
+            self.pods.clear();
+            self.labels = labels(service);
+            self.service = Some(service.clone());
+        }
+        let takes_part =
+            |pod: &Arc<Pod>| is_eligible(pod) && (with_terminating || !pod.metadata.is_deleting());
+        let mut last: Option<Ports> = None;
+        let pods = caches.pods_with(&service.metadata.namespace, &service.spec.selector);
+        self.pods.update(pods, |pod| {
+            takes_part(pod).then(|| {
+                let found = ports(service, pod);
+                let shared = last.take().filter(|last| **last == found);
+                let ports = shared.unwrap_or_else(|| found.into());
+                last = Some(ports.clone());
+                Backend {
+                    what: make(pod),
+                    ports,
+                }
+            })
+        });
+    }
+
+    /// Those that take part, by the ports they take traffic on, each in the order of the Pods' names. One
+    /// without any of the Service's ports is none of its backends.
+    fn by_ports(&self) -> Vec<(&Ports, Vec<&B>)> {
+        let any = self.service.as_ref();
+        let any = any.is_some_and(|service| service.spec.ports.is_empty());
+        let mut groups: Vec<(&Ports, Vec<&B>)> = Vec::new();
+        for (_, backend) in self.pods.iter() {
+            let Some(Backend { what, ports }) = backend else {
+                continue;
+            };
+            if ports.is_empty() && !any {
+                continue;
+            }
+            match groups.iter_mut().find(|(of, _)| *of == ports) {
+                Some((_, members)) => members.push(what),
+                None => groups.push((ports, vec![what])),
+            }
+        }
+        groups
+    }
+}
+
+fn is_eligible(pod: &Pod) -> bool {
+    !pod.status.phase.is_finished() && !pod.status.pod_ip.is_empty()
 }
 
 fn ports(service: &Service, pod: &Pod) -> Vec<EndpointPort> {
@@ -58,7 +124,7 @@ fn ports(service: &Service, pod: &Pod) -> Vec<EndpointPort> {
 
 fn protocol(written: &Str) -> Str {
     if written.is_empty() {
-        "TCP".into()
+        word!("TCP")
     } else {
         written.clone()
     }
@@ -90,7 +156,7 @@ fn is_managed(service: &Service) -> bool {
 
 fn target(pod: &Arc<Pod>) -> ObjectReference {
     ObjectReference {
-        kind: "Pod".into(),
+        kind: word!("Pod"),
         namespace: pod.metadata.namespace.clone(),
         name: pod.metadata.name.clone(),
         uid: pod.metadata.uid.clone(),
@@ -131,14 +197,16 @@ fn touched(change: &Change, caches: &Caches) -> Vec<Key> {
 }
 
 /// Whether nothing a Service cares for differs (`endpointslice/util/controller_utils.go`,
-/// podEndpointsChanged).
+/// podEndpointsChanged). A Pod has its node before it has an address, and keeps it.
 fn same_for_services(before: &Pod, after: &Pod) -> bool {
+    if !is_eligible(before) && !is_eligible(after) {
+        return true;
+    }
     before.metadata.labels == after.metadata.labels
         && before.metadata.is_deleting() == after.metadata.is_deleting()
         && before.status.is_ready() == after.status.is_ready()
         && before.status.phase.is_finished() == after.status.phase.is_finished()
         && before.status.pod_ip == after.status.pod_ip
-        && before.spec.node_name == after.spec.node_name
         && before.spec.hostname == after.spec.hostname
         && before.spec.subdomain == after.spec.subdomain
 }

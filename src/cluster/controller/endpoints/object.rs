@@ -1,11 +1,11 @@
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
 use rustc_hash::FxHashMap;
 
-use super::{Backend, as_object, backends, hostname, is_managed, target, touched};
+use super::{Behind, as_object, hostname, is_managed, target, touched};
 use crate::cluster::{
     api::{
-        EndpointAddress, EndpointPort, EndpointSubset, Endpoints, Key, ObjectMeta, Resource,
+        EndpointAddress, EndpointSubset, Endpoints, Key, Labels, ObjectMeta, Pod, Resource,
         Service, Str,
     },
     controller::{Change, Controller, Desk, Ticket as AnyTicket, Timer, Wake, states},
@@ -22,6 +22,16 @@ const MOST_ADDRESSES: usize = 1000;
 pub(crate) struct EndpointsController {
     /// What was last written for a Service: a cache that has not heard of it yet is not worked from.
     written: FxHashMap<Key, u64>,
+    behind: FxHashMap<Key, Behind<Candidate>>,
+}
+
+/// An address, and what decides where it stands.
+#[derive(Clone, Debug)]
+struct Candidate {
+    /// The first bytes of the IP: addresses stand in the order of their text.
+    order: u128,
+    ready: bool,
+    address: Arc<EndpointAddress>,
 }
 
 /// What it waits for.
@@ -56,6 +66,7 @@ impl Controller for EndpointsController {
     fn sync(&mut self, key: Key, desk: &mut Desk<'_, Self>) {
         let Some(service) = desk.caches.services.get(&key).cloned() else {
             self.written.remove(&key);
+            self.behind.remove(&key);
             if desk.caches.endpoints.get(&key).is_none() {
                 return desk.done(&key);
             }
@@ -80,8 +91,11 @@ impl Controller for EndpointsController {
             return desk.retry(&key);
         }
         let with_terminating = service.spec.publish_not_ready_addresses;
-        let behind = backends(&service, desk.caches, with_terminating);
-        let wanted = wanted(&service, &behind, current.as_deref());
+        let behind = self.behind.entry(key.clone()).or_default();
+        behind.update(&service, with_terminating, desk.caches, labels, |pod| {
+            candidate(pod, &service)
+        });
+        let wanted = wanted(&service, behind, current.as_deref());
         if current.as_deref() == Some(&wanted) {
             return desk.done(&key);
         }
@@ -132,76 +146,81 @@ impl Controller for EndpointsController {
     }
 }
 
-/// The object as it should be.
-fn wanted(service: &Service, behind: &[Backend], current: Option<&Endpoints>) -> Endpoints {
-    let mut endpoints = current.cloned().unwrap_or_else(|| Endpoints {
-        metadata: ObjectMeta {
-            name: service.metadata.name.clone(),
-            namespace: service.metadata.namespace.clone(),
-            ..ObjectMeta::default()
-        },
-        ..Endpoints::default()
-    });
+fn candidate(pod: &Arc<Pod>, service: &Service) -> Candidate {
+    let ip = &pod.status.pod_ip;
+    let mut first = [0; 16];
+    for (to, from) in first.iter_mut().zip(ip.bytes()) {
+        *to = from;
+    }
+    Candidate {
+        order: u128::from_be_bytes(first),
+        ready: service.spec.publish_not_ready_addresses || pod.status.is_ready(),
+        address: Arc::new(EndpointAddress {
+            ip: ip.clone(),
+            hostname: hostname(pod, service).unwrap_or_default(),
+            node_name: Some(pod.spec.node_name.clone()),
+            target_ref: Some(target(pod)),
+            ..EndpointAddress::default()
+        }),
+    }
+}
+
+fn labels(service: &Service) -> Labels {
     let mut labels = service.metadata.labels.clone();
     labels.set("endpoints.kubernetes.io/managed-by", "endpoint-controller");
     if &*service.spec.cluster_ip == "None" {
         labels.set("service.kubernetes.io/headless", "");
     }
-    endpoints.metadata.labels = labels;
-    endpoints.subsets = subsets(service, behind);
-    let annotations = &mut endpoints.metadata.annotations;
-    if truncate(&mut endpoints.subsets) {
+    labels
+}
+
+/// The object as it should be.
+fn wanted(service: &Service, behind: &Behind<Candidate>, current: Option<&Endpoints>) -> Endpoints {
+    let mut metadata = match current {
+        Some(current) => current.metadata.clone(),
+        None => ObjectMeta {
+            name: service.metadata.name.clone(),
+            namespace: service.metadata.namespace.clone(),
+            ..ObjectMeta::default()
+        },
+    };
+    metadata.labels = behind.labels.clone();
+    let mut subsets = subsets(behind);
+    let annotations = &mut metadata.annotations;
+    if truncate(&mut subsets) {
         annotations.set("endpoints.kubernetes.io/over-capacity", "truncated");
     } else {
         annotations.remove("endpoints.kubernetes.io/over-capacity");
     }
-    endpoints
+    Endpoints {
+        metadata,
+        subsets,
+        other: current.map(|it| it.other.clone()).unwrap_or_default(),
+    }
 }
 
 /// Pods that take traffic on the same ports share a subset (`pkg/api/v1/endpoints/util.go`,
 /// RepackSubsets).
-fn subsets(service: &Service, behind: &[Backend]) -> Vec<EndpointSubset> {
-    let mut subsets: Vec<EndpointSubset> = Vec::new();
-    let headless_without_ports = service.spec.ports.is_empty();
-    for Backend { pod, ports } in behind {
-        if ports.is_empty() && !headless_without_ports {
-            continue;
-        }
-        let place = subsets
-            .iter()
-            .position(|subset| same_ports(&subset.ports, ports));
-        let place = place.unwrap_or_else(|| {
-            subsets.push(EndpointSubset {
-                ports: ports.clone(),
-                ..EndpointSubset::default()
+fn subsets(behind: &Behind<Candidate>) -> Vec<EndpointSubset> {
+    let groups = behind.by_ports().into_iter();
+    groups
+        .map(|(ports, mut members)| {
+            members.sort_by(|one, other| {
+                let order = one.order.cmp(&other.order);
+                order.then_with(|| one.address.ip.cmp(&other.address.ip))
             });
-            subsets.len() - 1
-        });
-        let address = EndpointAddress {
-            ip: pod.status.pod_ip.clone(),
-            hostname: hostname(pod, service).unwrap_or_default(),
-            node_name: Some(pod.spec.node_name.clone()),
-            target_ref: Some(target(pod)),
-            ..EndpointAddress::default()
-        };
-        let ready = service.spec.publish_not_ready_addresses || pod.status.is_ready();
-        if ready {
-            subsets[place].addresses.push(address);
-        } else {
-            subsets[place].not_ready_addresses.push(address);
-        }
-    }
-    for subset in &mut subsets {
-        subset.addresses.sort_by(|one, other| one.ip.cmp(&other.ip));
-        subset
-            .not_ready_addresses
-            .sort_by(|one, other| one.ip.cmp(&other.ip));
-    }
-    subsets
-}
-
-fn same_ports(one: &[EndpointPort], other: &[EndpointPort]) -> bool {
-    one == other
+            let of = |ready: bool| {
+                let members = members.iter().filter(|one| one.ready == ready);
+                members.map(|one| one.address.clone()).collect()
+            };
+            EndpointSubset {
+                addresses: of(true),
+                not_ready_addresses: of(false),
+                ports: (**ports).clone(),
+                ..EndpointSubset::default()
+            }
+        })
+        .collect()
 }
 
 /// Keeps the first thousand addresses, ready ones first; true if that left some out.
@@ -260,12 +279,13 @@ fn said(wanted: &Endpoints) -> String {
 mod tests {
     use super::*;
 
-    fn addresses(count: usize) -> Vec<EndpointAddress> {
+    fn addresses(count: usize) -> Vec<Arc<EndpointAddress>> {
         (0..count)
             .map(|number| EndpointAddress {
                 ip: format!("10.244.0.{number}").into(),
                 ..EndpointAddress::default()
             })
+            .map(Arc::new)
             .collect()
     }
 

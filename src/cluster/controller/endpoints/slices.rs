@@ -2,11 +2,11 @@ use std::{convert::Infallible, sync::Arc};
 
 use rustc_hash::FxHashMap;
 
-use super::{Backend, as_object, backends, hostname, is_managed, target, touched};
+use super::{Behind, Ports, as_object, hostname, is_managed, target, touched};
 use crate::cluster::{
     api::{
-        Endpoint, EndpointConditions, EndpointPort, EndpointSlice, Key, Kind, ObjectMeta,
-        OwnerReference, Resource, Service, Str,
+        Endpoint, EndpointConditions, EndpointPort, EndpointSlice, Key, Kind, Labels, Node,
+        ObjectMeta, OwnerReference, Pod, Resource, Service, Str,
     },
     controller::{Caches, Change, Controller, Desk, Ticket as AnyTicket, Timer, Wake, states},
     machinery::{Answer, DeleteOptions, Request},
@@ -28,6 +28,7 @@ pub(crate) struct EndpointSliceController {
     written: FxHashMap<Key, FxHashMap<Str, u64>>,
     /// Requests a Service's sync still waits for, and whether one failed.
     waiting: FxHashMap<Key, (usize, bool)>,
+    behind: FxHashMap<Key, Behind<Arc<Endpoint>>>,
 }
 
 /// What it waits for: the Service, the verb, and the slice where it has a name.
@@ -56,6 +57,12 @@ impl Controller for EndpointSliceController {
     type Timer = Infallible;
 
     fn see(&mut self, change: &Change, desk: &mut Desk<'_, Self>) {
+        if let Change::Node(seen) = change {
+            let (before, after) = states(seen);
+            if before.and_then(|node| zone_of(node)) != after.and_then(|node| zone_of(node)) {
+                self.behind.clear();
+            }
+        }
         if let Change::EndpointSlice(seen) = change
             && let (Some(gone), None) = states(seen)
             && let Some(service) = gone.metadata.labels.get(SERVICE)
@@ -71,6 +78,7 @@ impl Controller for EndpointSliceController {
         let Some(service) = desk.caches.services.get(&key).cloned() else {
             // Its slices belong to it: the garbage collector takes them.
             self.written.remove(&key);
+            self.behind.remove(&key);
             return desk.done(&key);
         };
         if !is_managed(&service) {
@@ -80,18 +88,11 @@ impl Controller for EndpointSliceController {
         if self.is_stale(&key, &slices) {
             return desk.retry(&key);
         }
-        let behind = backends(&service, desk.caches, true);
-        let endpoints: Vec<(Endpoint, Vec<EndpointPort>)> = behind
-            .iter()
-            .filter(|backend| !backend.ports.is_empty() || service.spec.ports.is_empty())
-            .map(|backend| {
-                (
-                    endpoint(backend, &service, desk.caches),
-                    backend.ports.clone(),
-                )
-            })
-            .collect();
-        let plan = plan(&service, &slices, endpoints);
+        let behind = self.behind.entry(key.clone()).or_default();
+        behind.update(&service, true, desk.caches, labels, |pod| {
+            Arc::new(endpoint(pod, &service, desk.caches))
+        });
+        let plan = plan(&service, &behind.labels, &slices, &behind.by_ports());
         let requests = plan.create.len() + plan.update.len() + plan.delete.len();
         if requests == 0 {
             return desk.done(&key);
@@ -198,13 +199,16 @@ fn managed(service: &Key, caches: &Caches) -> Vec<Arc<EndpointSlice>> {
         .collect()
 }
 
+fn zone_of(node: &Node) -> Option<&str> {
+    node.metadata.labels.get("topology.kubernetes.io/zone")
+}
+
 /// `endpointslice/utils.go`, podToEndpoint.
-fn endpoint(Backend { pod, .. }: &Backend, service: &Service, caches: &Caches) -> Endpoint {
+fn endpoint(pod: &Arc<Pod>, service: &Service, caches: &Caches) -> Endpoint {
     let serving = pod.status.is_ready();
     let terminating = pod.metadata.is_deleting();
     let ready = service.spec.publish_not_ready_addresses || (serving && !terminating);
     let node = caches.nodes.get(&Key::new("", pod.spec.node_name.clone()));
-    let zone = node.and_then(|node| node.metadata.labels.get("topology.kubernetes.io/zone"));
     Endpoint {
         addresses: vec![pod.status.pod_ip.clone()],
         conditions: EndpointConditions {
@@ -216,44 +220,41 @@ fn endpoint(Backend { pod, .. }: &Backend, service: &Service, caches: &Caches) -
         hostname: hostname(pod, service),
         target_ref: Some(target(pod)),
         node_name: Some(pod.spec.node_name.clone()),
-        zone: zone.map(Str::from),
+        zone: node.and_then(|node| zone_of(node)).map(Str::from),
         ..Endpoint::default()
     }
 }
+
+/// The endpoints that take traffic on the same ports.
+type Group<'a> = (&'a Ports, Vec<&'a Arc<Endpoint>>);
 
 /// Endpoints stay in the slice they are in; what is new fills slices with room, the fullest first, and
 /// what is left makes new ones (`reconciler.go`, reconcileByPortMapping).
 fn plan(
     service: &Service,
+    labels: &Labels,
     slices: &[Arc<EndpointSlice>],
-    endpoints: Vec<(Endpoint, Vec<EndpointPort>)>,
+    groups: &[Group<'_>],
 ) -> Plan {
-    let mut groups: Vec<(Vec<EndpointPort>, Vec<Endpoint>)> = Vec::new();
-    for (endpoint, ports) in endpoints {
-        match groups.iter_mut().find(|(of, _)| *of == ports) {
-            Some((_, members)) => members.push(endpoint),
-            None => groups.push((ports, vec![endpoint])),
-        }
-    }
     if groups.is_empty() {
-        return placeholder(service, slices);
+        return placeholder(service, labels, slices);
     }
     let mut plan = Plan::default();
     for slice in slices {
-        if !groups.iter().any(|(ports, _)| *ports == slice.ports) {
+        if !groups.iter().any(|(ports, _)| ***ports == slice.ports) {
             plan.delete.push(slice.metadata.name.clone());
         }
     }
     for (ports, members) in groups {
-        let of_group = slices.iter().filter(|slice| slice.ports == ports);
-        plan.place(service, of_group, (ports.clone(), members));
+        let of_group = slices.iter().filter(|slice| slice.ports == ***ports);
+        plan.place(service, labels, of_group, (ports, members));
     }
     plan.reuse(service, slices);
     plan
 }
 
 /// With no endpoints there is one empty slice, so that whoever looks sees that there are none.
-fn placeholder(service: &Service, slices: &[Arc<EndpointSlice>]) -> Plan {
+fn placeholder(service: &Service, labels: &Labels, slices: &[Arc<EndpointSlice>]) -> Plan {
     let mut plan = Plan::default();
     let empty = |slice: &EndpointSlice| slice.endpoints.is_empty() && slice.ports.is_empty();
     let kept = slices.iter().position(|slice| empty(slice));
@@ -264,14 +265,15 @@ fn placeholder(service: &Service, slices: &[Arc<EndpointSlice>]) -> Plan {
                 let mut emptied = (**slice).clone();
                 emptied.endpoints.clear();
                 emptied.ports.clear();
-                emptied.metadata.labels = labels(service);
+                emptied.metadata.labels = labels.clone();
                 plan.update.push(emptied);
             }
             _ => plan.delete.push(slice.metadata.name.clone()),
         }
     }
     if slices.is_empty() {
-        plan.create.push(new_slice(service, Vec::new(), Vec::new()));
+        let slice = new_slice(service, labels, Vec::new(), Vec::new());
+        plan.create.push(slice);
     }
     plan
 }
@@ -280,50 +282,30 @@ impl Plan {
     fn place<'a>(
         &mut self,
         service: &Service,
+        labels: &Labels,
         slices: impl Iterator<Item = &'a Arc<EndpointSlice>>,
-        (ports, members): (Vec<EndpointPort>, Vec<Endpoint>),
+        (ports, members): (&Ports, &[&Arc<Endpoint>]),
     ) {
-        let who = |endpoint: &Endpoint| {
-            let target = endpoint.target_ref.as_ref();
-            (
-                endpoint.addresses.clone(),
-                target.map(|target| target.uid.clone()),
-            )
-        };
-        let mut new: FxHashMap<_, (usize, Endpoint)> = members
-            .into_iter()
-            .enumerate()
-            .map(|(at, endpoint)| (who(&endpoint), (at, endpoint)))
+        let mut new = Wanted::new(members);
+        let mut kept: Vec<(&Arc<EndpointSlice>, Vec<Arc<Endpoint>>)> = slices
+            .map(|slice| (slice, new.take_all(&slice.endpoints)))
             .collect();
-        let mut kept: Vec<(Arc<EndpointSlice>, EndpointSlice)> = Vec::new();
-        for slice in slices {
-            let mut after = (**slice).clone();
-            after.endpoints = slice
-                .endpoints
-                .iter()
-                .filter_map(|endpoint| new.remove(&who(endpoint)).map(|(_, wanted)| wanted))
-                .collect();
-            after.metadata.labels = labels(service);
-            kept.push((slice.clone(), after));
+        let mut new = new.left();
+        kept.sort_by_key(|(_, endpoints)| std::cmp::Reverse(endpoints.len()));
+        for (_, endpoints) in &mut kept {
+            let room = MOST_ENDPOINTS.saturating_sub(endpoints.len());
+            endpoints.extend(new.drain(..room.min(new.len())));
         }
-        let mut new: Vec<(usize, Endpoint)> = new.into_values().collect();
-        new.sort_by_key(|(at, _)| *at);
-        let mut new: Vec<Endpoint> = new.into_iter().map(|(_, endpoint)| endpoint).collect();
-        kept.sort_by_key(|(_, after)| std::cmp::Reverse(after.endpoints.len()));
-        for (_, after) in &mut kept {
-            let room = MOST_ENDPOINTS.saturating_sub(after.endpoints.len());
-            after.endpoints.extend(new.drain(..room.min(new.len())));
-        }
-        for (before, after) in kept {
-            if after.endpoints.is_empty() {
-                self.delete.push(after.metadata.name.clone());
-            } else if *before != after {
-                self.update.push(after);
+        for (before, endpoints) in kept {
+            if endpoints.is_empty() {
+                self.delete.push(before.metadata.name.clone());
+            } else if before.endpoints != endpoints || before.metadata.labels != *labels {
+                self.update.push(with(before, labels, endpoints));
             }
         }
         for chunk in new.chunks(MOST_ENDPOINTS) {
-            self.create
-                .push(new_slice(service, ports.clone(), chunk.to_vec()));
+            let slice = new_slice(service, labels, (**ports).clone(), chunk.to_vec());
+            self.create.push(slice);
         }
     }
 
@@ -356,7 +338,79 @@ impl Plan {
     }
 }
 
-fn labels(service: &Service) -> crate::cluster::api::Labels {
+/// The endpoints a group should have, each until it has found its place.
+struct Wanted<'a> {
+    members: &'a [&'a Arc<Endpoint>],
+    /// Where each stands in the list. What is already in its place is the very same object, so that this
+    /// finds it and nothing needs comparing.
+    places: FxHashMap<*const Endpoint, usize>,
+    taken: Vec<bool>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(members: &'a [&'a Arc<Endpoint>]) -> Wanted<'a> {
+        let places = members.iter().enumerate();
+        Wanted {
+            members,
+            places: places.map(|(at, one)| (Arc::as_ptr(one), at)).collect(),
+            taken: vec![false; members.len()],
+        }
+    }
+
+    /// The endpoints of a slice as they should be, without those that should not be there.
+    fn take_all(&mut self, slice: &[Arc<Endpoint>]) -> Vec<Arc<Endpoint>> {
+        let mut found = Vec::with_capacity(slice.len() + 1);
+        found.extend(slice.iter().filter_map(|endpoint| self.take(endpoint)));
+        found
+    }
+
+    fn take(&mut self, endpoint: &Arc<Endpoint>) -> Option<Arc<Endpoint>> {
+        let same = self.places.get(&Arc::as_ptr(endpoint)).copied();
+        let at = same.or_else(|| {
+            let others = self.members.iter().zip(&self.taken);
+            let mut others = others.enumerate();
+            others
+                .find(|(_, (one, taken))| !**taken && is_same(one, endpoint))
+                .map(|(at, _)| at)
+        })?;
+        let taken = self.taken.get_mut(at)?;
+        if std::mem::replace(taken, true) {
+            return None;
+        }
+        self.members.get(at).map(|one| (*one).clone())
+    }
+
+    fn left(self) -> Vec<Arc<Endpoint>> {
+        let all = self.members.iter().zip(self.taken);
+        all.filter(|(_, taken)| !taken)
+            .map(|(one, _)| (*one).clone())
+            .collect()
+    }
+}
+
+/// Whether two endpoints are two states of one.
+fn is_same(one: &Endpoint, other: &Endpoint) -> bool {
+    fn uid(endpoint: &Endpoint) -> Option<&crate::cluster::api::Uid> {
+        endpoint.target_ref.as_ref().map(|target| &target.uid)
+    }
+    one.addresses == other.addresses && uid(one) == uid(other)
+}
+
+/// A slice with other endpoints.
+fn with(slice: &EndpointSlice, labels: &Labels, endpoints: Vec<Arc<Endpoint>>) -> EndpointSlice {
+    EndpointSlice {
+        metadata: ObjectMeta {
+            labels: labels.clone(),
+            ..slice.metadata.clone()
+        },
+        address_type: slice.address_type.clone(),
+        endpoints,
+        ports: slice.ports.clone(),
+        other: slice.other.clone(),
+    }
+}
+
+fn labels(service: &Service) -> Labels {
     let mut labels = service.metadata.labels.clone();
     labels.set(SERVICE, service.metadata.name.clone());
     labels.set(MANAGED_BY, MANAGER);
@@ -368,15 +422,16 @@ fn labels(service: &Service) -> crate::cluster::api::Labels {
 
 fn new_slice(
     service: &Service,
+    labels: &Labels,
     ports: Vec<EndpointPort>,
-    endpoints: Vec<Endpoint>,
+    endpoints: Vec<Arc<Endpoint>>,
 ) -> EndpointSlice {
     let resource = Service::RESOURCE;
     EndpointSlice {
         metadata: ObjectMeta {
             generate_name: format!("{}-", service.metadata.name).into(),
             namespace: service.metadata.namespace.clone(),
-            labels: labels(service),
+            labels: labels.clone(),
             owner_references: vec![OwnerReference {
                 api_version: resource.api_version().into(),
                 kind: resource.kind().into(),
@@ -446,14 +501,18 @@ mod tests {
     fn slices_that_would_be_deleted_are_used_again() {
         let mut service = Service::default();
         service.metadata.uid = crate::cluster::api::Uid("one".into());
-        let mut empty = new_slice(&service, Vec::new(), Vec::new());
+        let labels = labels(&service);
+        let mut empty = new_slice(&service, &labels, Vec::new(), Vec::new());
         empty.metadata.name = "web-abcde".into();
         let mut strange = empty.clone();
         strange.metadata.name = "web-fghij".into();
         strange.metadata.owner_references.clear();
         let slices = [Arc::new(strange), Arc::new(empty)];
-        let endpoints = vec![(addressed("10.244.0.2"), vec![port(8080)])];
-        let plan = plan(&service, &slices, endpoints);
+        let (endpoint, ports) = (
+            Arc::new(addressed("10.244.0.2")),
+            Arc::new(vec![port(8080)]),
+        );
+        let plan = plan(&service, &labels, &slices, &[(&ports, vec![&endpoint])]);
         assert!(plan.create.is_empty());
         assert_eq!(plan.delete, ["web-fghij".into()]);
         let [reused] = &plan.update[..] else {

@@ -177,7 +177,8 @@ impl Workload for ReplicaSet {
                 .iter()
                 .map(|selector| &selector.match_labels);
             let pods = labels.flat_map(|labels| caches.pods_with(&set.metadata.namespace, labels));
-            found.extend(pods.filter(|pod| selector.matches(&pod.metadata.labels)));
+            let pods = pods.filter(|pod| selector.matches(&pod.metadata.labels));
+            found.extend(pods.cloned());
         }
         found.sort_by(|one, other| one.metadata.uid.cmp(&other.metadata.uid));
         found.dedup_by(|one, other| one.metadata.uid == other.metadata.uid);
