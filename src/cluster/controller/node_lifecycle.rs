@@ -258,7 +258,7 @@ impl NodeLifecycle {
         desk.decide((Resource::Nodes, &Str::default(), &name), || {
             let seconds = silent.as_secs();
             let message = format!(
-                "{name} has not been heard of for {seconds} s, longer than the grace period of 50 s: \
+                "{name} has not been heard of for {seconds} s, and the grace period is 50 s: \
                  its conditions become Unknown"
             );
             (message, Vec::new())
