@@ -15,3 +15,4 @@ mod pty;
 mod readme;
 mod store;
 mod terminal;
+mod walk_print;
