@@ -1,8 +1,18 @@
+//! What becomes of nodes that fall silent or ill, and of the Pods on them. Look first at
+//! [`NodeLifecycle`].
+
+mod taints;
+mod zone;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 
+use self::{
+    taints::{NOT_READY, UNREACHABLE, by_condition, concerns_taints, is_ours, no_execute_key},
+    zone::{ZoneState, zone, zone_state},
+};
 use super::{Change, Controller, Desk, Ticket as AnyTicket, Timer as AnyTimer, Wake, states};
 use crate::cluster::{
     api::{
@@ -37,13 +47,6 @@ struct Health {
     renewed: Option<MicroTime>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum ZoneState {
-    Normal,
-    PartialDisruption,
-    FullDisruption,
-}
-
 /// What it waits for.
 #[derive(Clone, Debug)]
 pub(crate) enum Ticket {
@@ -76,13 +79,8 @@ const STARTUP_GRACE: Duration = Duration::from_secs(60);
 const TAINT_PERIOD: Duration = Duration::from_secs(10);
 /// `--secondary-node-eviction-rate` 0.01 a second, in a large zone that is partly down.
 const SLOW_TAINT_PERIOD: Duration = Duration::from_secs(100);
-/// `--unhealthy-zone-threshold`.
-const UNHEALTHY: f64 = 0.55;
 /// `--large-cluster-size-threshold`: a smaller zone that is partly down gets no taints at all.
 const LARGE_ZONE: usize = 50;
-
-const NOT_READY: &str = "node.kubernetes.io/not-ready";
-const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
 
 impl Controller for NodeLifecycle {
     const NAME: &'static str = "nodelifecycle";
@@ -165,19 +163,6 @@ impl Controller for NodeLifecycle {
             Timer::Taint => self.taint_next(desk),
         }
     }
-}
-
-/// Whether anything that NoSchedule taints depend on differs.
-fn concerns_taints(before: &Node, after: &Node) -> bool {
-    let known = |node: &Node| -> Vec<(Str, ConditionStatus)> {
-        let conditions = node.status.conditions.iter();
-        conditions
-            .map(|one| (one.kind.clone(), one.status))
-            .collect()
-    };
-    before.spec.unschedulable != after.spec.unschedulable
-        || before.spec.taints != after.spec.taints
-        || known(before) != known(after)
 }
 
 impl NodeLifecycle {
@@ -484,173 +469,5 @@ impl NodeLifecycle {
                 health.heard = now;
             }
         }
-    }
-}
-
-/// `ComputeZoneState`.
-fn zone_state(ready: usize, others: usize) -> ZoneState {
-    if ready == 0 && others > 0 {
-        return ZoneState::FullDisruption;
-    }
-    let share = others as f64 / (ready + others).max(1) as f64;
-    if others > 2 && share >= UNHEALTHY {
-        ZoneState::PartialDisruption
-    } else {
-        ZoneState::Normal
-    }
-}
-
-/// Nodes are counted by region and zone.
-fn zone(node: &Node) -> Str {
-    let label = |key: &str| node.metadata.labels.get(key).unwrap_or_default();
-    let region = label("topology.kubernetes.io/region");
-    let zone = label("topology.kubernetes.io/zone");
-    format!("{region}:{zone}").into()
-}
-
-fn is_ours(taint: &Taint) -> bool {
-    taint.effect == TaintEffect::NoExecute && [NOT_READY, UNREACHABLE].contains(&&*taint.key)
-}
-
-/// The NoExecute taint that says what the Ready condition does.
-fn no_execute_key(node: &Node) -> Option<&'static str> {
-    match node.status.condition("Ready")?.status {
-        ConditionStatus::True => None,
-        ConditionStatus::False => Some(NOT_READY),
-        ConditionStatus::Unknown => Some(UNREACHABLE),
-    }
-}
-
-/// The node's taints, with the NoSchedule ones its conditions ask for.
-fn by_condition(node: &Node) -> Vec<Taint> {
-    const BY_CONDITION: [(&str, ConditionStatus, &str); 6] = [
-        ("Ready", ConditionStatus::False, NOT_READY),
-        ("Ready", ConditionStatus::Unknown, UNREACHABLE),
-        (
-            "MemoryPressure",
-            ConditionStatus::True,
-            "node.kubernetes.io/memory-pressure",
-        ),
-        (
-            "DiskPressure",
-            ConditionStatus::True,
-            "node.kubernetes.io/disk-pressure",
-        ),
-        (
-            "PIDPressure",
-            ConditionStatus::True,
-            "node.kubernetes.io/pid-pressure",
-        ),
-        (
-            "NetworkUnavailable",
-            ConditionStatus::True,
-            "node.kubernetes.io/network-unavailable",
-        ),
-    ];
-    const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
-    let holds = |kind: &str, status| {
-        node.status
-            .condition(kind)
-            .is_some_and(|it| it.status == status)
-    };
-    let mut wanted: Vec<&str> = BY_CONDITION
-        .into_iter()
-        .filter(|(kind, status, _)| holds(kind, *status))
-        .map(|(.., key)| key)
-        .collect();
-    if node.spec.unschedulable {
-        wanted.push(UNSCHEDULABLE);
-    }
-    // Before the kubelet has said anything, the taint the node was admitted with stays.
-    let silent = node.status.condition("Ready").is_none();
-    let managed = |taint: &Taint| {
-        taint.effect == TaintEffect::NoSchedule
-            && (BY_CONDITION.iter().any(|(.., key)| *key == &*taint.key)
-                || &*taint.key == UNSCHEDULABLE)
-            && !(silent && &*taint.key == NOT_READY)
-    };
-    let mut taints = node.spec.taints.clone();
-    taints.retain(|taint| !managed(taint) || wanted.contains(&&*taint.key));
-    for key in wanted {
-        let there = |taint: &Taint| managed(taint) && &*taint.key == key;
-        if !taints.iter().any(there) {
-            taints.push(Taint {
-                key: key.into(),
-                effect: TaintEffect::NoSchedule,
-                ..Taint::default()
-            });
-        }
-    }
-    taints
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// `pkg/controller/nodelifecycle/node_lifecycle_controller_test.go`, TestMonitorNodeHealthEvictPods…
-    /// and ComputeZoneState: two of three nodes down are no partial disruption.
-    /// C32
-    #[test]
-    fn zone_states_by_share_of_nodes_that_are_not_ready() {
-        use ZoneState::*;
-        for (ready, others, state) in [
-            (3, 0, Normal),
-            (2, 1, Normal),
-            (1, 2, Normal),
-            (0, 1, FullDisruption),
-            (0, 3, FullDisruption),
-            (2, 3, PartialDisruption),
-            (3, 3, Normal),
-            (0, 0, Normal),
-        ] {
-            assert_eq!(zone_state(ready, others), state, "{ready} {others}");
-        }
-    }
-
-    #[test]
-    fn taints_follow_conditions_and_leave_others_alone() {
-        let condition = |kind: &str, status| Condition {
-            kind: kind.into(),
-            status,
-            ..Condition::default()
-        };
-        let taint = |key: &str, effect| Taint {
-            key: key.into(),
-            effect,
-            ..Taint::default()
-        };
-        let mut node = Node::default();
-        node.spec.taints = vec![
-            taint(NOT_READY, TaintEffect::NoSchedule),
-            taint("dedicated", TaintEffect::NoSchedule),
-        ];
-        let keys = |node: &Node| -> Vec<String> {
-            by_condition(node)
-                .iter()
-                .map(|taint| taint.key.to_string())
-                .collect()
-        };
-        assert_eq!(
-            keys(&node),
-            [NOT_READY, "dedicated"],
-            "before the first status"
-        );
-        node.status.conditions = vec![condition("Ready", ConditionStatus::True)];
-        assert_eq!(keys(&node), ["dedicated"]);
-        node.status.conditions = vec![
-            condition("Ready", ConditionStatus::Unknown),
-            condition("DiskPressure", ConditionStatus::True),
-        ];
-        node.spec.unschedulable = true;
-        assert_eq!(
-            keys(&node),
-            [
-                "dedicated",
-                UNREACHABLE,
-                "node.kubernetes.io/disk-pressure",
-                "node.kubernetes.io/unschedulable",
-            ]
-        );
     }
 }
