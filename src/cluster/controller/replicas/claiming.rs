@@ -83,6 +83,8 @@ impl<W: Workload> Replicas<W> {
         match (claimed, result) {
             (Some((Claim::Adopt, pod)), Ok(reply)) => {
                 self.wrote(&job, Through::Pods, &reply);
+                let template = job.set.template().map(|it| &it.metadata.labels);
+                job.counts.add(&pod, template);
                 job.active.push(pod);
             }
             (Some(_), Ok(reply)) => self.wrote(&job, Through::Pods, &reply),

@@ -17,7 +17,7 @@ use crate::cluster::{
 
 impl<W: Workload> Replicas<W> {
     pub(super) fn manage(&mut self, job: Job<W>, desk: &mut Desk<'_, Self>) {
-        let found = job.active.len();
+        let found = job.counts.active;
         let wanted = usize::try_from(job.set.replicas()).unwrap_or(0);
         if !job.may_manage || job.set.metadata().is_deleting() || found == wanted {
             self.write_status(job, desk);
@@ -31,7 +31,7 @@ impl<W: Workload> Replicas<W> {
     fn create(&mut self, mut job: Job<W>, count: usize, desk: &mut Desk<'_, Self>) {
         desk.turn.rouse();
         Self::decide(&job, desk, || {
-            let (found, wanted) = (job.active.len(), job.set.replicas());
+            let (found, wanted) = (job.counts.active, job.set.replicas());
             format!("found {found} of {wanted} pods, creating {count}")
         });
         let now = desk.turn.now();
@@ -130,7 +130,7 @@ impl<W: Workload> Replicas<W> {
         let now = desk.turn.now();
         let victims = victims(&job.active, related.iter(), count, now);
         Self::decide(&job, desk, || {
-            let (found, wanted) = (job.active.len(), job.set.replicas());
+            let (found, wanted) = (job.counts.active, job.set.replicas());
             let names: Vec<String> = victims.iter().map(Victim::describe).collect();
             let names = names.join(", ");
             format!("found {found} of {wanted} pods, deleting {count}: {names}")

@@ -6,6 +6,7 @@ mod claiming;
 mod consistency;
 mod expectations;
 mod managing;
+mod members;
 mod reporting;
 mod slow_start;
 mod status;
@@ -20,15 +21,16 @@ use rustc_hash::FxHashMap;
 use self::{
     consistency::{OwnWrites, Through},
     expectations::Expectations,
+    members::{Counts, Members},
     slow_start::SlowStart,
     workload::Workload,
 };
 use super::{
     Change, Controller, Desk, Wake,
-    ownership::{Claim, Matcher, claim, controller_reference},
+    ownership::{Claim, controller_reference},
 };
 use crate::cluster::{
-    api::{Key, Object, ObjectMeta, Pod, ReplicaSetStatus, Selector},
+    api::{Key, Object, ObjectMeta, Pod, ReplicaSetStatus},
     machinery::{Answer, Reply, Request},
 };
 
@@ -61,6 +63,7 @@ pub(crate) type Waking = Wake<Key, Infallible>;
 pub(crate) struct Replicas<W> {
     expectations: Expectations,
     writes: OwnWrites,
+    members: FxHashMap<Key, Members>,
     jobs: FxHashMap<Key, Job<W>>,
 }
 
@@ -69,6 +72,7 @@ impl<W> Default for Replicas<W> {
         Replicas {
             expectations: Expectations::default(),
             writes: OwnWrites::default(),
+            members: FxHashMap::default(),
             jobs: FxHashMap::default(),
         }
     }
@@ -87,9 +91,9 @@ struct Job<W> {
     set: Arc<W>,
     /// Whether all it did before has come back through its cache.
     may_manage: bool,
-    /// The Pods that count.
+    /// The Pods that count, where they may be looked at one by one.
     active: Vec<Arc<Pod>>,
-    terminating: i32,
+    counts: Counts,
     claims: VecDeque<(Claim, Arc<Pod>)>,
     rechecked: bool,
     claims_failed: bool,
@@ -138,16 +142,18 @@ impl<W: Workload> Controller for Replicas<W> {
         let Some(set) = W::cache(desk.caches).get(&key).cloned() else {
             self.expectations.forget(&key);
             self.writes.forget(&key);
+            self.members.remove(&key);
             desk.forget_later(&key);
             desk.done(&key);
             return;
         };
-        let Ok(selector) = set.selector() else {
+        let members = self.members.entry(key.clone()).or_default();
+        if members.update(&*set, desk.caches).is_err() {
             desk.done(&key);
             return;
-        };
+        }
         let may_manage = self.expectations.are_satisfied(&key, desk.turn.now());
-        let job = Job::begin(key, set, &selector, may_manage, desk);
+        let job = Job::begin(key, set, members, may_manage);
         self.claim_next(job, desk);
     }
 
@@ -172,44 +178,27 @@ impl<W: Workload> Controller for Replicas<W> {
 }
 
 impl<W: Workload> Job<W> {
-    /// Sorts the Pods it might have to do with.
-    fn begin(
-        key: Key,
-        set: Arc<W>,
-        selector: &Selector,
-        may_manage: bool,
-        desk: &Desk<'_, Replicas<W>>,
-    ) -> Job<W> {
-        let mut job = Job {
+    fn begin(key: Key, set: Arc<W>, members: &Members, may_manage: bool) -> Job<W> {
+        let (counts, claims) = (members.counts(), members.claims());
+        let wanted = usize::try_from(set.replicas()).unwrap_or(0);
+        let one_by_one = counts.active > wanted || set.min_ready_seconds() > 0;
+        let active = if one_by_one || !claims.is_empty() {
+            members.active().cloned().collect()
+        } else {
+            Vec::new()
+        };
+        Job {
             key,
             set,
             may_manage,
-            active: Vec::new(),
-            terminating: 0,
-            claims: VecDeque::new(),
+            active,
+            counts,
+            claims,
             rechecked: false,
             claims_failed: false,
             failure: None,
             work: Work::Claiming,
-        };
-        let owner = job.set.metadata();
-        let selector = &mut Matcher::new(selector);
-        let own = desk.caches.pods_of(&owner.uid);
-        for pod in own.chain(desk.caches.orphan_pods(&owner.namespace)) {
-            if pod.status.phase.is_finished() {
-                continue;
-            }
-            let matter = claim(owner, selector, &pod.metadata);
-            match matter {
-                Claim::Own if pod.metadata.is_deleting() => job.terminating += 1,
-                Claim::Own => job.active.push(pod.clone()),
-                Claim::Adopt | Claim::Release if pod.is_active() => {
-                    job.claims.push_back((matter, pod.clone()));
-                }
-                _ => {}
-            }
         }
-        job
     }
 
     fn object(&self) -> Object {

@@ -9,23 +9,21 @@ use super::{
     workload::Workload,
 };
 use crate::cluster::{
-    api::{Key, Labels, ReplicaSetStatus, Status},
+    api::{Key, ReplicaSetStatus, Status},
     controller::Desk,
     machinery::{Reply, Request, Subresource},
 };
 
 impl<W: Workload> Replicas<W> {
     pub(super) fn write_status(&mut self, mut job: Job<W>, desk: &mut Desk<'_, Self>) {
-        let none = Labels::default();
-        let template = job.set.template();
         let mut status = status_of(
             job.set.status(),
             &Counted {
                 wanted: job.set.replicas(),
                 min_ready_seconds: job.set.min_ready_seconds(),
-                template_labels: template.map_or(&none, |template| &template.metadata.labels),
+                counts: job.counts,
                 active: &job.active,
-                terminating: W::COUNTS_TERMINATING.then_some(job.terminating),
+                counts_terminating: W::COUNTS_TERMINATING,
                 failure: job.failure.as_ref(),
                 now: desk.turn.now(),
             },

@@ -1,8 +1,8 @@
 use std::{sync::Arc, time::Duration};
 
-use super::Failure;
+use super::{Failure, members::Counts};
 use crate::cluster::{
-    api::{Condition, ConditionStatus, Count, Labels, Pod, ReplicaSetStatus},
+    api::{Condition, ConditionStatus, Count, Pod, ReplicaSetStatus},
     moment::Moment,
 };
 
@@ -13,10 +13,11 @@ const REPLICA_FAILURE: &str = "ReplicaFailure";
 pub(super) struct Counted<'a> {
     pub(super) wanted: i32,
     pub(super) min_ready_seconds: i32,
-    pub(super) template_labels: &'a Labels,
+    pub(super) counts: Counts,
+    /// Those that count, if they have to be ready for some time.
     pub(super) active: &'a [Arc<Pod>],
-    /// None where the kind has no such field.
-    pub(super) terminating: Option<i32>,
+    /// Whether the kind has such a field.
+    pub(super) counts_terminating: bool,
     pub(super) failure: Option<&'a Failure>,
     pub(super) now: Moment,
 }
@@ -24,20 +25,27 @@ pub(super) struct Counted<'a> {
 /// The status as the Pods have it (`pkg/controller/replicaset/replica_set_utils.go`, calculateStatus).
 pub(super) fn status_of(before: &ReplicaSetStatus, counted: &Counted<'_>) -> ReplicaSetStatus {
     let count = |pods: usize| i32::try_from(pods).unwrap_or(i32::MAX);
-    let (mut labeled, mut ready, mut available) = (0, 0, 0);
-    for pod in counted.active {
-        labeled += usize::from(counted.template_labels.all_in(&pod.metadata.labels));
-        if pod.status.is_ready() {
-            ready += 1;
-            available += usize::from(is_available(pod, counted.min_ready_seconds, counted.now));
-        }
-    }
+    let Counts {
+        active,
+        labeled,
+        ready,
+        terminating,
+    } = counted.counts;
+    let seconds = counted.min_ready_seconds;
+    let available = if seconds > 0 {
+        let active = counted.active.iter();
+        active
+            .filter(|pod| is_available(pod, seconds, counted.now))
+            .count()
+    } else {
+        ready
+    };
     let mut status = ReplicaSetStatus {
-        replicas: Count(count(counted.active.len())),
+        replicas: Count(count(active)),
         fully_labeled_replicas: count(labeled),
         ready_replicas: count(ready),
         available_replicas: count(available),
-        terminating_replicas: counted.terminating,
+        terminating_replicas: counted.counts_terminating.then(|| count(terminating)),
         ..before.clone()
     };
     let known = status
@@ -73,8 +81,7 @@ pub(super) fn status_of(before: &ReplicaSetStatus, counted: &Counted<'_>) -> Rep
 
 /// Whether a Pod has been ready for long enough (`pkg/api/v1/pod/util.go`, IsPodAvailable).
 fn is_available(pod: &Pod, min_ready_seconds: i32, now: Moment) -> bool {
-    pod.status.is_ready()
-        && (min_ready_seconds <= 0 || until_available(pod, min_ready_seconds, now).is_zero())
+    pod.status.is_ready() && until_available(pod, min_ready_seconds, now).is_zero()
 }
 
 /// How long until a ready Pod has been ready for long enough.
@@ -105,6 +112,7 @@ pub(super) fn next_available(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::api::Labels;
 
     fn pod(labels: &[(&str, &str)], ready_at: Option<u64>) -> Arc<Pod> {
         let mut pod = Pod::default();
@@ -118,13 +126,20 @@ mod tests {
         Arc::new(pod)
     }
 
-    fn counted<'a>(active: &'a [Arc<Pod>], labels: &'a Labels) -> Counted<'a> {
+    fn counted<'a>(active: &'a [Arc<Pod>], labels: &Labels) -> Counted<'a> {
+        let mut counts = Counts {
+            terminating: 1,
+            ..Counts::default()
+        };
+        for pod in active {
+            counts.add(pod, Some(labels));
+        }
         Counted {
             wanted: 4,
             min_ready_seconds: 10,
-            template_labels: labels,
+            counts,
             active,
-            terminating: Some(1),
+            counts_terminating: true,
             failure: None,
             now: Moment::from_millis(100_000),
         }
