@@ -56,13 +56,15 @@ impl Random {
         let (high, low) = (self.next(), self.next());
         let high = (high & 0xffff_ffff_ffff_0fff) | 0x4000;
         let low = (low & 0x3fff_ffff_ffff_ffff) | 0x8000_0000_0000_0000;
-        format!(
-            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-            high >> 32,
-            (high >> 16) & 0xffff,
-            high & 0xffff,
-            low >> 48,
-            low & 0xffff_ffff_ffff
-        )
+        let bits = (u128::from(high) << 64) | u128::from(low);
+        let mut text = String::with_capacity(36);
+        for at in 0..32 {
+            if matches!(at, 8 | 12 | 16 | 20) {
+                text.push('-');
+            }
+            let digit = (bits >> (124 - 4 * at)) as u32 & 15;
+            text.push(char::from_digit(digit, 16).unwrap_or_default());
+        }
+        text
     }
 }

@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::{
     api::Status,
@@ -13,8 +13,8 @@ use super::{
     kubelet::Kubelet,
     kubeproxy::{Kernel, KubeProxy},
     machinery::{
-        Address, Agenda, Component, Happening, Latency, NodeIndex, Scheduled, Shared, Ticket,
-        Timer, Turn, WatchEvent,
+        Address, Agenda, Component, Happening, Latency, Lives, NodeIndex, Scheduled, Shared,
+        Ticket, Timer, Turn, WatchEvent,
     },
     moment::Moment,
     random::Random,
@@ -148,7 +148,7 @@ impl Cluster {
                     .iter()
                     .map(|node| node.name.as_str().into())
                     .collect(),
-                lives: FxHashMap::default(),
+                lives: Lives::default(),
                 stopped: FxHashSet::default(),
                 cut: FxHashSet::default(),
             },
@@ -191,7 +191,7 @@ impl Cluster {
     /// Starts a component's process.
     fn launch(&mut self, address: Address) {
         self.shared.stopped.remove(&address);
-        *self.shared.lives.entry(address).or_insert(0) += 1;
+        self.shared.lives.begin(address);
         let cause = (StepId::NONE, false);
         let turn = &mut Turn::new(&mut self.shared, address, cause);
         match address {
@@ -282,10 +282,10 @@ impl Cluster {
         let turn = &mut Turn::new(&mut self.shared, to, (cause, routine));
         match (to, what) {
             (Address::ApiServer, Happening::Arrival(call)) => {
-                self.apiserver.arrive(*call, &self.etcd, turn);
+                self.apiserver.arrive(call, &self.etcd, turn);
             }
             (Address::ApiServer, Happening::Commit(call)) => {
-                self.apiserver.commit(*call, &mut self.etcd, turn);
+                self.apiserver.commit(call, &mut self.etcd, turn);
             }
             (
                 Address::ApiServer,

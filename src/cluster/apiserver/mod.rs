@@ -124,7 +124,7 @@ impl ApiServer {
     }
 
     /// A request arrives.
-    pub(crate) fn arrive(&mut self, mut call: Call, etcd: &Etcd, turn: &mut Turn<'_>) {
+    pub(crate) fn arrive(&mut self, mut call: Box<Call>, etcd: &Etcd, turn: &mut Turn<'_>) {
         if call.is_event {
             self.store(call, turn);
             return;
@@ -143,7 +143,7 @@ impl ApiServer {
                 self.watches.open(&call, start, etcd, turn);
             }
             (Verb::Get, _) if call.request.subresource == Subresource::Log => {
-                logs::hand_on(call, etcd, turn);
+                logs::hand_on(*call, etcd, turn);
             }
             (Verb::Get | Verb::List | Verb::Watch, _) => {
                 if etcd_is_down {
@@ -178,7 +178,7 @@ impl ApiServer {
     }
 
     /// Asks etcd to carry a request's transaction out.
-    fn store(&mut self, mut call: Call, turn: &mut Turn<'_>) {
+    fn store(&mut self, mut call: Box<Call>, turn: &mut Turn<'_>) {
         let latency = &turn.shared.latency;
         let (commit, extra) = (latency.commit.clone(), latency.extra_commit);
         let wait = turn.within(&commit) + Duration::from_millis(extra);
@@ -200,11 +200,11 @@ impl ApiServer {
             });
             turn.because(call.stored.step);
         }
-        turn.post(wait, Address::ApiServer, Happening::Commit(Box::new(call)));
+        turn.post(wait, Address::ApiServer, Happening::Commit(call));
     }
 
     /// etcd is ready to carry a request's transaction out.
-    pub(crate) fn commit(&mut self, mut call: Call, etcd: &mut Etcd, turn: &mut Turn<'_>) {
+    pub(crate) fn commit(&mut self, mut call: Box<Call>, etcd: &mut Etcd, turn: &mut Turn<'_>) {
         if turn.shared.stopped.contains(&Address::Etcd) {
             let status = etcd_timed_out();
             refuse(&call, &status, turn);

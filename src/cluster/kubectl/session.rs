@@ -1,6 +1,12 @@
 use std::sync::Arc;
 
-use super::{CommandOutput, Files, command::Invocation, failure::Failure, watching::Follow};
+use super::{
+    CommandOutput, Files,
+    command::Invocation,
+    failure::Failure,
+    manifest::{self, Manifest},
+    watching::Follow,
+};
 use crate::cluster::{
     Timestamp,
     api::{Resource, Status, Str},
@@ -26,6 +32,29 @@ pub(super) struct Running {
     pub(super) open: Option<(Resource, u32)>,
     /// It only prints what a watch brings, until the end of the run.
     pub(super) follow: Option<Follow>,
+    /// What its files hold.
+    manifests: Option<Manifests>,
+    /// How far it is with what its files hold.
+    progress: Progress,
+}
+
+/// What files hold, each object or why it is none.
+pub(super) type Manifests = Arc<Vec<Result<Manifest, Failure>>>;
+
+/// A command that does the same with many objects, one after the other, need not go through those it has
+/// done with again.
+#[derive(Clone, Debug, Default)]
+struct Progress {
+    /// How many it is done with, how many of these well, and what it says of the others.
+    with: usize,
+    well: usize,
+    failures: Vec<Failure>,
+    /// The session as it was then.
+    next: usize,
+    acts: usize,
+    now: Option<Moment>,
+    stdout: String,
+    stderr: String,
 }
 
 /// Something a command was told, and when.
@@ -51,6 +80,8 @@ impl Running {
             done: 0,
             open: None,
             follow: None,
+            manifests: None,
+            progress: Progress::default(),
         }
     }
 
@@ -131,6 +162,53 @@ impl<'s, 't> Session<'s, 't> {
 
     pub(super) fn files(&self) -> Files {
         self.running.files.clone()
+    }
+
+    /// What the files named hold; they are read once.
+    pub(super) fn manifests(
+        &mut self,
+        names: &[String],
+        place: (&Str, bool),
+    ) -> Result<Manifests, Failure> {
+        if let Some(known) = &self.running.manifests {
+            return Ok(known.clone());
+        }
+        let found = Arc::new(manifest::read(names, &self.running.files, place)?);
+        self.running.manifests = Some(found.clone());
+        Ok(found)
+    }
+
+    /// Does something with each object, and goes on with the next when that is over. How many times it
+    /// went well, and what was wrong the other times.
+    pub(super) fn each<'m>(
+        &mut self,
+        manifests: &'m Manifests,
+        mut act: impl FnMut(&mut Self, &'m Manifest) -> Told<Result<(), Failure>>,
+    ) -> Told<(usize, Vec<Failure>)> {
+        let progress = &self.running.progress;
+        if let Some(now) = progress.now {
+            (self.next, self.acts, self.now) = (progress.next, progress.acts, now);
+            self.stdout.clone_from(&progress.stdout);
+            self.stderr.clone_from(&progress.stderr);
+        }
+        for manifest in manifests.iter().skip(progress.with) {
+            let done = match manifest {
+                Ok(manifest) => act(self, manifest)?,
+                Err(failure) => Err(failure.clone()),
+            };
+            let progress = &mut self.running.progress;
+            progress.with += 1;
+            match done {
+                Ok(()) => progress.well += 1,
+                Err(failure) => progress.failures.push(failure),
+            }
+            (progress.next, progress.acts) = (self.next, self.acts);
+            progress.now = Some(self.now);
+            progress.stdout.clone_from(&self.stdout);
+            progress.stderr.clone_from(&self.stderr);
+        }
+        let progress = &self.running.progress;
+        Ok((progress.well, progress.failures.clone()))
     }
 
     /// Who asks.

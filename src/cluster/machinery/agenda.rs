@@ -1,9 +1,4 @@
-use std::{
-    cmp::{Ordering, Reverse},
-    collections::BinaryHeap,
-};
-
-use rustc_hash::FxHashSet;
+use std::{cmp::Reverse, collections::BinaryHeap};
 
 use super::{Address, Answer, Call, Ticket, Timer, WatchEvent};
 use crate::cluster::{
@@ -16,7 +11,10 @@ pub(crate) type Life = u32;
 
 /// A timer that is still to fire.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct TimerId(u64);
+pub(crate) struct TimerId {
+    slot: u32,
+    order: u64,
+}
 
 /// Something that will happen.
 #[derive(Clone, Debug)]
@@ -40,7 +38,7 @@ pub(crate) enum Happening {
         connection: u32,
     },
     /// A component set itself a timer.
-    Timer { id: TimerId, timer: Timer },
+    Timer { timer: Timer },
     /// A call reaches a container runtime.
     RuntimeCall(Box<runtime::RuntimeCall>),
     /// A container runtime's answer reaches its kubelet.
@@ -59,7 +57,6 @@ pub(crate) enum Happening {
 #[derive(Clone, Debug)]
 pub(crate) struct Scheduled {
     pub(crate) at: Moment,
-    /// Keeps what happens at one moment in the order it was decided.
     order: u64,
     pub(crate) to: Address,
     pub(crate) life: Life,
@@ -69,16 +66,17 @@ pub(crate) struct Scheduled {
     pub(crate) what: Happening,
 }
 
-/// All that will happen, soonest first.
+/// All that will happen, soonest first. What will happen stays where it is put; only its place in the order
+/// is moved about.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Agenda {
-    heap: BinaryHeap<Reverse<Scheduled>>,
+    /// When, which of those of one moment (in the order they were decided), and where it stands.
+    order: BinaryHeap<Reverse<(Moment, u64, u32)>>,
+    slots: Vec<Option<Scheduled>>,
+    free: Vec<u32>,
     orders: u64,
     /// How many of them are not routine.
     pending: usize,
-    /// Timers that have neither fired nor been cancelled and are not routine.
-    live: FxHashSet<TimerId>,
-    timers: u64,
 }
 
 impl Agenda {
@@ -90,9 +88,19 @@ impl Agenda {
         (cause, routine): (StepId, bool),
         what: Happening,
     ) {
+        self.put(at, to, (cause, routine), what);
+    }
+
+    fn put(
+        &mut self,
+        at: Moment,
+        to: (Address, Life),
+        (cause, routine): (StepId, bool),
+        what: Happening,
+    ) -> TimerId {
         self.orders += 1;
         self.pending += usize::from(!routine);
-        self.heap.push(Reverse(Scheduled {
+        let scheduled = Some(Scheduled {
             at,
             order: self.orders,
             to: to.0,
@@ -100,7 +108,22 @@ impl Agenda {
             cause,
             routine,
             what,
-        }));
+        });
+        let slot = match self.free.pop() {
+            Some(slot) => slot,
+            None => {
+                self.slots.push(None);
+                u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
+            }
+        };
+        if let Some(place) = self.slots.get_mut(slot as usize) {
+            *place = scheduled;
+        }
+        self.order.push(Reverse((at, self.orders, slot)));
+        TimerId {
+            slot,
+            order: self.orders,
+        }
     }
 
     /// Adds a timer.
@@ -111,19 +134,20 @@ impl Agenda {
         (cause, routine): (StepId, bool),
         timer: Timer,
     ) -> TimerId {
-        self.timers += 1;
-        let id = TimerId(self.timers);
-        if !routine {
-            self.live.insert(id);
-        }
-        self.push(at, to, (cause, routine), Happening::Timer { id, timer });
-        id
+        self.put(at, to, (cause, routine), Happening::Timer { timer })
     }
 
     /// A timer that need not fire any more. It may have fired already. A routine timer cannot be
     /// cancelled: its component ignores it.
     pub(crate) fn cancel(&mut self, id: TimerId) {
-        if self.live.remove(&id) {
+        let Some(slot) = self.slots.get_mut(id.slot as usize) else {
+            return;
+        };
+        if slot
+            .as_ref()
+            .is_some_and(|it| it.order == id.order && !it.routine)
+        {
+            *slot = None;
             self.pending -= 1;
             self.drop_cancelled();
         }
@@ -131,25 +155,24 @@ impl Agenda {
 
     /// What comes next is always something that will happen, so that its moment can be told.
     fn drop_cancelled(&mut self) {
-        while let Some(Reverse(next)) = self.heap.peek()
-            && let (Happening::Timer { id, .. }, false) = (&next.what, next.routine)
-            && !self.live.contains(id)
+        while let Some(Reverse((_, _, slot))) = self.order.peek()
+            && self.slots.get(*slot as usize).is_none_or(Option::is_none)
         {
-            self.heap.pop();
+            self.free.push(*slot);
+            self.order.pop();
         }
     }
 
     /// When the next thing happens.
     pub(crate) fn next_at(&self) -> Option<Moment> {
-        self.heap.peek().map(|next| next.0.at)
+        self.order.peek().map(|next| next.0.0)
     }
 
     /// Takes the next thing that happens.
     pub(crate) fn pop(&mut self) -> Option<Scheduled> {
-        let next = self.heap.pop()?.0;
-        if let (Happening::Timer { id, .. }, false) = (&next.what, next.routine) {
-            self.live.remove(id);
-        }
+        let Reverse((_, _, slot)) = self.order.pop()?;
+        let next = self.slots.get_mut(slot as usize).and_then(Option::take)?;
+        self.free.push(slot);
         self.pending -= usize::from(!next.routine);
         self.drop_cancelled();
         Some(next)
@@ -158,25 +181,5 @@ impl Agenda {
     /// Whether only routine is left.
     pub(crate) fn is_settled(&self) -> bool {
         self.pending == 0
-    }
-}
-
-impl PartialEq for Scheduled {
-    fn eq(&self, other: &Self) -> bool {
-        self.order == other.order
-    }
-}
-
-impl Eq for Scheduled {}
-
-impl PartialOrd for Scheduled {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Scheduled {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (self.at, self.order).cmp(&(other.at, other.order))
     }
 }

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -116,6 +116,13 @@ impl User {
                 "system:serviceaccounts:kube-system",
             ],
         )
+    }
+
+    /// Whoever tells an Event: nobody asks, so all are one.
+    pub(crate) fn event_recorder() -> User {
+        static USER: OnceLock<User> = OnceLock::new();
+        USER.get_or_init(|| User::controller("event-recorder"))
+            .clone()
     }
 
     /// The kubelet of this node.

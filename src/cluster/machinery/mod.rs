@@ -11,7 +11,7 @@ mod turn;
 mod work_queue;
 
 pub(crate) use self::{
-    address::{Address, NodeIndex},
+    address::{Address, Lives, NodeIndex},
     agenda::{Agenda, Happening, Life, Scheduled, TimerId},
     call::{
         Answer, Body, Call, DeleteOptions, ListOptions, Patch, Preconditions, Propagation, Reply,

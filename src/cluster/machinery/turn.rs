@@ -1,10 +1,10 @@
 use std::{ops::RangeInclusive, time::Duration};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::{
-    Address, Agenda, Answer, Body, Call, Happening, Latency, Life, ListOptions, NodeIndex, Request,
-    Subresource, TimerId, User, Verb, WatchStart,
+    Address, Agenda, Answer, Body, Call, Happening, Latency, Life, ListOptions, Lives, NodeIndex,
+    Request, Subresource, TimerId, User, Verb, WatchStart,
 };
 use crate::cluster::{
     api::{Event, EventSource, Object, ObjectMeta, ObjectReference, Resource, Status, Str},
@@ -72,7 +72,7 @@ pub(crate) struct Shared {
     /// The machines' names, by index.
     pub(crate) machines: Vec<Str>,
     /// How often each component was started.
-    pub(crate) lives: FxHashMap<Address, Life>,
+    pub(crate) lives: Lives,
     /// Components whose process does not run.
     pub(crate) stopped: FxHashSet<Address>,
     /// Machines that cannot reach the API server.
@@ -82,7 +82,7 @@ pub(crate) struct Shared {
 impl Shared {
     /// The life a component is in.
     pub(crate) fn life(&self, of: Address) -> Life {
-        self.lives.get(&of).copied().unwrap_or(0)
+        self.lives.of(of)
     }
 
     /// A machine's name.
@@ -531,7 +531,6 @@ impl<'a> Turn<'a> {
         };
         let event = Event {
             metadata: ObjectMeta {
-                name: format!("{}.{:x}", about.name, now.micro_time().micros() * 1000).into(),
                 namespace,
                 ..ObjectMeta::default()
             },
@@ -550,7 +549,7 @@ impl<'a> Turn<'a> {
             reporting_component: source.into(),
             ..Event::default()
         };
-        let request = Request::create(&User::controller("event-recorder"), Object::from(event));
+        let request = Request::create(&User::event_recorder(), Object::from(event));
         self.dispatch(Call {
             request,
             from: self.me,

@@ -8,7 +8,7 @@ mod objects;
 mod patches;
 mod services;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde_json::{Value, json};
 
 use super::{ApiServer, gates, registry};
@@ -46,7 +46,7 @@ impl Bench {
                 agenda: Agenda::default(),
                 recorder: Recorder::silent(),
                 machines: Vec::new(),
-                lives: FxHashMap::default(),
+                lives: crate::cluster::machinery::Lives::default(),
                 stopped: FxHashSet::default(),
                 cut: FxHashSet::default(),
             },

@@ -23,6 +23,8 @@ struct Behind<B> {
     service: Option<Arc<Service>>,
     /// The labels its objects carry.
     labels: Labels,
+    /// Most Pods have the same ports, and share them.
+    last_ports: Ports,
     pods: Roster<Option<Backend<B>>>,
 }
 
@@ -41,6 +43,7 @@ impl<B> Default for Behind<B> {
         Behind {
             service: None,
             labels: Labels::default(),
+            last_ports: Ports::default(),
             pods: Roster::default(),
         }
     }
@@ -65,17 +68,16 @@ impl<B> Behind<B> {
         }
         let takes_part =
             |pod: &Arc<Pod>| is_eligible(pod) && (with_terminating || !pod.metadata.is_deleting());
-        let mut last: Option<Ports> = None;
         let pods = caches.pods_with(&service.metadata.namespace, &service.spec.selector);
         self.pods.update(pods, |pod| {
             takes_part(pod).then(|| {
                 let found = ports(service, pod);
-                let shared = last.take().filter(|last| **last == found);
-                let ports = shared.unwrap_or_else(|| found.into());
-                last = Some(ports.clone());
+                if *self.last_ports != found {
+                    self.last_ports = found.into();
+                }
                 Backend {
                     what: make(pod),
-                    ports,
+                    ports: self.last_ports.clone(),
                 }
             })
         });

@@ -4,7 +4,7 @@ use super::*;
 use crate::cluster::{
     kubectl::{
         command::DryRun,
-        manifest::{self, Manifest},
+        manifest::Manifest,
         merge,
         print::{self, Format},
     },
@@ -51,8 +51,8 @@ pub(super) fn run(session: &mut Session<'_, '_>, invocation: &Invocation) -> Tol
         &invocation.namespace(),
         invocation.text("namespace").is_some(),
     );
-    let manifests = manifest::read(files, &session.files(), place)?;
-    let (manifests, mut failures) = parted(manifests);
+    let manifests = session.manifests(files, place)?;
+    let (manifests, mut failures) = parted(&manifests);
     let count = manifests.len();
     for manifest in manifests {
         if let Err(failure) = apply(session, invocation, manifest)? {
@@ -67,12 +67,12 @@ pub(super) fn run(session: &mut Session<'_, '_>, invocation: &Invocation) -> Tol
 }
 
 /// The manifests that could be read, and why others could not.
-fn parted(read: Vec<Result<Manifest, Failure>>) -> (Vec<Manifest>, Vec<Failure>) {
+fn parted(read: &[Result<Manifest, Failure>]) -> (Vec<Manifest>, Vec<Failure>) {
     let (mut manifests, mut failures) = (Vec::new(), Vec::new());
     for one in read {
         match one {
-            Ok(manifest) => manifests.push(manifest),
-            Err(failure) => failures.push(failure),
+            Ok(manifest) => manifests.push(manifest.clone()),
+            Err(failure) => failures.push(failure.clone()),
         }
     }
     (manifests, failures)

@@ -2,7 +2,7 @@ use super::*;
 use crate::cluster::{
     kubectl::{
         command::DryRun,
-        manifest::{self, Manifest},
+        manifest::Manifest,
         print::{self, Format},
     },
     machinery::{Body, Verb},
@@ -37,22 +37,10 @@ pub(super) fn run(session: &mut Session<'_, '_>, invocation: &Invocation) -> Tol
         &invocation.namespace(),
         invocation.text("namespace").is_some(),
     );
-    let manifests = manifest::read(files, &session.files(), place)?;
-    let mut failures = Vec::new();
-    let mut count = 0;
-    for manifest in manifests {
-        let manifest = match manifest {
-            Ok(manifest) => manifest,
-            Err(failure) => {
-                failures.push(failure);
-                continue;
-            }
-        };
-        match send(session, invocation, manifest)? {
-            Ok(()) => count += 1,
-            Err(failure) => failures.push(failure),
-        }
-    }
+    let manifests = session.manifests(files, place)?;
+    let (count, failures) = session.each(&manifests, |session, manifest| {
+        send(session, invocation, manifest.clone())
+    })?;
     match Failure::all(failures) {
         Some(failure) => Err(failure.into()),
         None if count == 0 => Err(Failure::error("no objects passed to create").into()),
@@ -79,7 +67,7 @@ pub(super) fn send(
             &format,
             dry_run,
             (resource, &manifest.name),
-            &manifest.json,
+            || manifest.json.clone(),
         );
         return Ok(Ok(()));
     }
@@ -88,9 +76,9 @@ pub(super) fn send(
         Ok(reply) => {
             let object = reply.object;
             let name = object.as_ref().map(|object| object.metadata().name.clone());
-            let json = object.map(|object| object.to_json()).unwrap_or_default();
+            let json = || object.map(|object| object.to_json()).unwrap_or_default();
             let name = name.unwrap_or_default();
-            say_created(session, &format, dry_run, (resource, &name), &json);
+            say_created(session, &format, dry_run, (resource, &name), json);
             Ok(())
         }
         Err(status) => Err(Failure::from(status).naming_source("creating", source.as_deref())),
@@ -116,13 +104,13 @@ fn say_created(
     format: &Format,
     dry_run: DryRun,
     (resource, name): (Resource, &str),
-    json: &serde_json::Value,
+    json: impl FnOnce() -> serde_json::Value,
 ) {
     let what = print::name_of(resource, name);
     match format {
         Format::Table { .. } => session.say(format!("{what} created{}", dry_run.suffix())),
         format => {
-            let text = format.single(json, resource);
+            let text = format.single(&json(), resource);
             session.stdout.push_str(&text);
         }
     }

@@ -38,7 +38,7 @@ impl Rig {
             agenda: Agenda::default(),
             recorder: Recorder::silent(),
             machines: Vec::new(),
-            lives: FxHashMap::default(),
+            lives: crate::cluster::machinery::Lives::default(),
             stopped: FxHashSet::default(),
             cut: FxHashSet::default(),
         };
