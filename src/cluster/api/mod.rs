@@ -47,6 +47,7 @@ pub use self::{
         RoleBinding, RoleRef, Secret, ServiceAccount, Subject,
     },
     quantity::{Quantity, QuantityError, ResourceList},
+    record::Other,
     resource::Resource,
     selector::{LabelSelector, Operator, Selector, SelectorError, SelectorRequirement},
     service::{
@@ -62,7 +63,7 @@ pub use self::{
 };
 pub(crate) use self::{
     object::to_json,
-    record::{Absent, Other, record},
+    record::{Absent, record},
     usage::usage,
     words::word,
 };

@@ -1,9 +1,70 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    ops::{Deref, DerefMut},
+    sync::{Arc, OnceLock},
+};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// The fields of an object that the model has no use for: carried, printed, never dropped.
-pub(crate) type Other = Map<String, Value>;
+/// Most objects have none, and there are many objects: nothing takes no more room than a pointer.
+#[derive(Clone, Debug, Default)]
+pub struct Other(Option<Box<Map<String, Value>>>);
+
+impl Other {
+    /// Takes a field away.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        let fields = self.0.as_mut()?;
+        let gone = fields.remove(name);
+        if fields.is_empty() {
+            self.0 = None;
+        }
+        gone
+    }
+}
+
+impl Deref for Other {
+    type Target = Map<String, Value>;
+
+    fn deref(&self) -> &Self::Target {
+        static NONE: OnceLock<Map<String, Value>> = OnceLock::new();
+        match &self.0 {
+            Some(fields) => fields,
+            None => NONE.get_or_init(Map::new),
+        }
+    }
+}
+
+impl DerefMut for Other {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.0.get_or_insert_default()
+    }
+}
+
+impl PartialEq for Other {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (None, None) => true,
+            _ => **self == **other,
+        }
+    }
+}
+
+impl Eq for Other {}
+
+impl Serialize for Other {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Other {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let fields = Map::deserialize(from)?;
+        Ok(Other((!fields.is_empty()).then(|| Box::new(fields))))
+    }
+}
 
 /// Whether Go's `omitempty` would leave the field out.
 pub(crate) trait Absent {

@@ -79,10 +79,9 @@ pub(super) fn prepare(
     event.message.shrink_to_fit();
     event.metadata.uid = Uid(turn.random().uuid().into());
     event.metadata.creation_timestamp = Some(turn.now().timestamp());
-    let object = Object::from(event);
     Ok(Plan::Create {
-        asked: object.clone(),
-        object,
+        object: event.into(),
+        asked: None,
     })
 }
 

@@ -61,7 +61,7 @@ pub(in crate::cluster::apiserver) fn commit(
                 .create(object)
                 .map_err(|_| Status::already_exists(resource, &name))?;
             written.push_main(ChangeKind::Added, None, object);
-            written.asked = Some(asked);
+            written.asked = asked;
         }
         Plan::Update { before, mut after } => {
             for (old, new) in allocators.allocate(Some(&before), &mut after, etcd, turn)? {

@@ -21,7 +21,7 @@ pub(super) fn prepare(
     turn: &mut Turn<'_>,
 ) -> Result<Plan, Status> {
     place(request, &mut object)?;
-    let asked = object.clone();
+    let asked = turn.keeps_steps().then(|| object.clone());
     defaults::apply(&mut object);
     let noted = admission::mutate_new(&mut object, etcd, turn)?;
     gates.pass("mutating admission", noted);

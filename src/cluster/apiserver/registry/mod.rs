@@ -26,8 +26,8 @@ pub(crate) enum Plan {
     /// The object is written for the first time.
     Create {
         object: Object,
-        /// As the client sent it.
-        asked: Object,
+        /// As the client sent it, if anybody will look at the difference.
+        asked: Option<Object>,
     },
     /// The object is written again.
     Update { before: Object, after: Object },
