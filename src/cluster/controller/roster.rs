@@ -26,12 +26,12 @@ impl<T> Roster<T> {
     ) -> bool {
         let mut differs = false;
         let mut at = 0;
-        for pod in pods {
+        pods.for_each(|pod| {
             if let Some((known, _)) = self.members.get(at)
                 && Arc::ptr_eq(known, pod)
             {
                 at += 1;
-                continue;
+                return;
             }
             differs = true;
             let left = self.members.get(at..).unwrap_or_default();
@@ -46,7 +46,7 @@ impl<T> Roster<T> {
                 _ => self.members.insert(at, (pod.clone(), work_out(pod))),
             }
             at += 1;
-        }
+        });
         differs |= at < self.members.len();
         self.members.truncate(at);
         differs

@@ -19,7 +19,7 @@ pub(super) struct Rejection {
 /// The first reason against a Pod, if there is one.
 pub(super) fn rejection(
     pod: &Pod,
-    workers: &FxHashMap<Uid, Worker>,
+    workers: &FxHashMap<Uid, Box<Worker>>,
     facts: &Facts,
 ) -> Option<Rejection> {
     let active = || {
@@ -44,8 +44,7 @@ pub(super) fn rejection(
         }
     }
     let selector = &pod.spec.node_selector;
-    let labels = super::node::labels(facts);
-    if !selector.all_in(&labels) {
+    if !selector.is_empty() && !selector.all_in(&super::node::labels(facts)) {
         return Some(Rejection {
             reason: "NodeAffinity".into(),
             message:

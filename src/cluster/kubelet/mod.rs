@@ -88,7 +88,7 @@ pub(crate) enum Errand {
 pub(crate) struct Kubelet {
     common: Common,
     pods: Informer<Pod>,
-    workers: FxHashMap<Uid, Worker>,
+    workers: FxHashMap<Uid, Box<Worker>>,
     node: NodeReport,
     /// Whether the runtime has said what already runs. Until then no Pod is touched.
     knows_runtime: bool,
@@ -277,7 +277,7 @@ impl Component for Kubelet {
 /// What a change of a Pod means (`pkg/kubelet/kubelet.go`, HandlePodAdditions and its siblings).
 fn handle(
     seen: Seen<Pod>,
-    workers: &mut FxHashMap<Uid, Worker>,
+    workers: &mut FxHashMap<Uid, Box<Worker>>,
     common: &mut Common,
     turn: &mut Turn<'_>,
 ) {
@@ -318,10 +318,10 @@ fn handle(
                 Some(rejection) => worker.reject(rejection, common, turn),
                 None => worker.sync(common, turn),
             }
-            workers.insert(uid.clone(), worker);
+            workers.insert(uid.clone(), Box::new(worker));
         }
     }
-    if workers.get(&uid).is_some_and(Worker::is_over) {
+    if workers.get(&uid).is_some_and(|worker| worker.is_over()) {
         forget(&uid, workers, common, turn);
     }
 }
@@ -329,7 +329,7 @@ fn handle(
 /// Nothing is left to do for a Pod.
 fn forget(
     uid: &Uid,
-    workers: &mut FxHashMap<Uid, Worker>,
+    workers: &mut FxHashMap<Uid, Box<Worker>>,
     common: &mut Common,
     turn: &mut Turn<'_>,
 ) {
@@ -418,7 +418,7 @@ impl Kubelet {
 
     /// A Pod's worker may be done for good.
     fn settle(&mut self, uid: &Uid, turn: &mut Turn<'_>) {
-        if self.workers.get(uid).is_some_and(Worker::is_over) {
+        if self.workers.get(uid).is_some_and(|worker| worker.is_over()) {
             forget(uid, &mut self.workers, &mut self.common, turn);
         }
     }
@@ -464,7 +464,7 @@ impl Kubelet {
             let pod = Worker::orphan(&uid, &record);
             let mut worker = Worker::new(pod, record, turn);
             worker.vanished(&mut self.common, turn);
-            self.workers.insert(uid.clone(), worker);
+            self.workers.insert(uid.clone(), Box::new(worker));
             self.settle(&uid, turn);
         }
     }
@@ -523,6 +523,7 @@ impl Kubelet {
         );
         let uid = self.pods.get(&key).map(|pod| pod.metadata.uid.clone());
         let worker = uid.as_ref().and_then(|uid| self.workers.get(uid));
+        let worker = worker.map(|worker| &**worker);
         logs::serve(request, worker, &self.common, turn);
     }
 }

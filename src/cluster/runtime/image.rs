@@ -62,8 +62,9 @@ impl ImageName {
             return self.digest.clone();
         }
         let hash = Sha256::digest(self.to_string());
-        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("sha256:{hex}")
+        let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        let hex = digits.filter_map(|digit| char::from_digit(u32::from(digit), 16));
+        "sha256:".chars().chain(hex).collect()
     }
 
     /// `docker.io/library/nginx@sha256:…`: what a container's imageID says.
