@@ -1,7 +1,7 @@
 //! A Pod's status from what the runtime says (`pkg/kubelet/kubelet_pods.go`, generateAPIPodStatus;
 //! `pkg/kubelet/status/generate.go`).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use super::{
     actions::{is_sidecar, restarts, should_start},
@@ -114,10 +114,9 @@ pub(super) fn generate(view: &View<'_>) -> PodStatus {
 fn conditions(view: &View<'_>, status: &PodStatus) -> Vec<Condition> {
     let pod = view.pod;
     let theirs = pod.status.conditions.iter();
-    let mut conditions: Vec<Condition> = theirs
-        .filter(|condition| !CONDITIONS.contains(&&*condition.kind))
-        .cloned()
-        .collect();
+    let theirs = theirs.filter(|condition| !CONDITIONS.contains(&&*condition.kind));
+    let mut conditions = Vec::with_capacity(theirs.clone().count() + CONDITIONS.len());
+    conditions.extend(theirs.cloned());
     let sandbox = (view.record.ready_sandbox().is_some(), "", String::new());
     let all_ready = containers_ready(&pod.spec, status);
     let ready = match readiness_gates(pod) {
@@ -131,16 +130,19 @@ fn conditions(view: &View<'_>, status: &PodStatus) -> Vec<Condition> {
         all_ready,
         (true, "", String::new()),
     ];
-    for (kind, (holds, reason, message)) in CONDITIONS.into_iter().zip(verdicts) {
+    for (kind, (holds, reason, message)) in kinds().iter().zip(verdicts) {
         let status = ConditionStatus::from(holds);
         let before = view.before.condition(kind);
         // PodScheduled was set by the scheduler.
         let before = before.or_else(|| pod.status.condition(kind));
         let since = before.filter(|before| before.status == status);
         conditions.push(Condition {
-            kind: kind.into(),
+            kind: kind.clone(),
             status,
-            reason: reason.into(),
+            reason: match reason {
+                "" => Str::default(),
+                reason => reason.into(),
+            },
             message,
             last_transition_time: since
                 .and_then(|since| since.last_transition_time)
@@ -150,6 +152,12 @@ fn conditions(view: &View<'_>, status: &PodStatus) -> Vec<Condition> {
         });
     }
     conditions
+}
+
+/// All Pods share the names of their conditions.
+fn kinds() -> &'static [Str; CONDITIONS.len()] {
+    static KINDS: OnceLock<[Str; CONDITIONS.len()]> = OnceLock::new();
+    KINDS.get_or_init(|| CONDITIONS.map(Str::from))
 }
 
 type Verdict = (bool, &'static str, String);

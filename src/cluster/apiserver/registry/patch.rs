@@ -34,8 +34,10 @@ pub(super) fn patched(before: &Object, patch: &Patch) -> Result<Object, Status> 
             let mut merged = (**status).clone();
             // The kubelet's patch says in which order the conditions it names stand
             // (`$setElementOrder/conditions`).
-            let mut conditions = std::mem::take(&mut pod.status.conditions);
-            conditions.retain(|one| merged.condition(&one.kind).is_none());
+            let mut kept = std::mem::take(&mut pod.status.conditions);
+            kept.retain(|one| merged.condition(&one.kind).is_none());
+            let mut conditions = Vec::with_capacity(kept.len() + merged.conditions.len());
+            conditions.append(&mut kept);
             conditions.append(&mut merged.conditions);
             merged.conditions = conditions;
             if merged.qos_class.is_empty() {
