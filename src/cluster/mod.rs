@@ -10,6 +10,7 @@ mod apiserver;
 mod controller;
 mod etcd;
 mod fault;
+mod inspect;
 mod kubectl;
 mod kubelet;
 mod kubeproxy;

@@ -6,6 +6,8 @@ mod lessons;
 mod placement;
 mod reader;
 mod study;
+#[allow(dead_code, unused_imports)]
+mod walk;
 
 use std::time::Duration;
 

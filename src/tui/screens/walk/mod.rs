@@ -1,0 +1,5 @@
+//! The walkthrough: a story seen on a map.
+
+mod inspector;
+
+pub(in crate::tui) use self::inspector::Inspector;
