@@ -24,6 +24,7 @@ pub(super) struct Config {
     pub(super) theme: Option<String>,
     pub(super) glyphs: Option<GlyphSet>,
     pub(super) mouse: Option<bool>,
+    pub(super) reduced_motion: Option<bool>,
     pub(super) interview_date: Option<toml::value::Datetime>,
     pub(super) study: Study,
     pub(super) keymap: toml::Table,

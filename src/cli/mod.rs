@@ -76,11 +76,13 @@ fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
             };
             walk::list(&Setup::new(global)?, format)
         }
-        Some(Command::Walk(chosen)) if chosen.print => walk::print(&Setup::new(global)?, &chosen),
-        Some(Command::Walk(_)) => Err(Failure::usage(
-            "walk needs --list or --print",
-            "Try `podlings walk rc-create --print`.",
-        )),
+        Some(Command::Walk(chosen)) if chosen.scenario.is_none() && plain && !chosen.print => {
+            walk::list(&Setup::new(global)?, Format::Text)
+        }
+        Some(Command::Walk(chosen)) if chosen.print || plain => {
+            walk::print(&Setup::new(global)?, &chosen)
+        }
+        Some(Command::Walk(chosen)) => walk::open(Setup::new(global)?, &chosen),
         Some(Command::Notes(NotesCommand::Check {
             paths,
             format,

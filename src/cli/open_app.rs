@@ -2,6 +2,7 @@ use std::{
     env,
     io::{self, IsTerminal},
     process::ExitCode,
+    sync::Arc,
 };
 
 use chrono::NaiveDate;
@@ -13,10 +14,13 @@ use super::{
     setup::{Desk, store_failure},
     study,
 };
-use crate::tui::{
-    self, App, Edge, Keymap, Look, Opening, RunError, Shared, Signs,
-    text::Glyphs,
-    theme::{ColourDepth, ThemeName},
+use crate::{
+    tui::{
+        self, App, Edge, Keymap, Look, Opening, RunError, Shared, Signs,
+        text::Glyphs,
+        theme::{ColourDepth, ThemeName},
+    },
+    walkthrough::Scenario,
 };
 
 /// Opens the app at Home.
@@ -32,6 +36,13 @@ pub(super) fn lessons(setup: Setup, lesson: Option<String>) -> Result<ExitCode, 
             desk.find_lesson(&name).map(Opening::Lesson)
         }),
     }
+}
+
+/// Opens the app at the walkthroughs, or at one.
+pub(super) fn walk(setup: Setup, scenario: Option<Arc<Scenario>>) -> Result<ExitCode, Failure> {
+    open(setup, Desk::with_course, |_| {
+        Ok(scenario.map_or(Opening::Walks, Opening::Walk))
+    })
 }
 
 /// Opens the app in a study session.
@@ -50,7 +61,7 @@ fn open(
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::new(
             "the app needs a terminal (standard input and output)",
-            "In a pipe use `podlings study --plain` or `podlings learn LESSON --plain`.",
+            "In a pipe use `podlings study --plain`, `learn LESSON --plain` or `walk SCENARIO --plain`.",
         ));
     }
     let clock = setup.clock();
@@ -77,6 +88,7 @@ struct Looks {
     ascii: bool,
     keymap: Keymap,
     interview: Option<NaiveDate>,
+    reduced_motion: bool,
 }
 
 impl Looks {
@@ -112,6 +124,7 @@ impl Looks {
             ascii: setup.config.glyphs == Some(GlyphSet::Ascii),
             keymap,
             interview: setup.config.interview_date()?,
+            reduced_motion: setup.config.reduced_motion.unwrap_or(false),
         })
     }
 
@@ -127,6 +140,7 @@ impl Looks {
             shared.signs = Signs::ASCII;
         }
         shared.interview = self.interview;
+        shared.reduced_motion = self.reduced_motion;
         (shared, edge)
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     Failure, Setup,
     arguments::{Format, Played, WalkArguments, WalkFormat},
+    open_app,
     setup::locale,
     written,
 };
@@ -61,6 +62,12 @@ pub(super) fn list(setup: &Setup, format: Format) -> Result<ExitCode, Failure> {
     };
     written::print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// `podlings walk [SCENARIO]`
+pub(super) fn open(setup: Setup, chosen: &WalkArguments) -> Result<ExitCode, Failure> {
+    let scenario = chosen.scenario.as_deref().map(scenario).transpose()?;
+    open_app::walk(setup, scenario)
 }
 
 /// `podlings walk SCENARIO --print`

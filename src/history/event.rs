@@ -42,6 +42,25 @@ pub enum Event {
         /// Which of its sections, counted from 0.
         section: u32,
     },
+    /// The learner said what comes next in a walkthrough, before it was shown.
+    Prediction(Prediction),
+}
+
+/// One answer to one question of a scenario.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Prediction {
+    /// The scenario.
+    pub scenario: String,
+    /// Which of its questions.
+    pub prediction: String,
+    /// The lesson the scenario belongs to.
+    pub lesson: LessonId,
+    /// What was chosen, in English.
+    pub chosen: String,
+    /// Whether that is what happened.
+    pub right: bool,
+    /// From seeing the question to answering, milliseconds.
+    pub duration_ms: u32,
 }
 
 /// One grade of one card. The before and after values record what was shown; they are never input

@@ -7,7 +7,7 @@
 mod event;
 mod json;
 
-pub use event::{CardAction, Event, Mode, Rating, Review};
+pub use event::{CardAction, Event, Mode, Prediction, Rating, Review};
 pub use json::{LineError, from_json_line, to_json_line};
 
 use crate::ids::{DeviceId, RowId, SessionId};

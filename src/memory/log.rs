@@ -298,6 +298,8 @@ impl Log {
                 What::Parameters(values.clone())
             }
             Event::Read { lesson, section } => What::Read(lesson.clone(), *section),
+            // A guess at what a cluster does says nothing of how long a card will be remembered.
+            Event::Prediction(_) => return None,
         })
     }
 

@@ -42,7 +42,11 @@ pub(super) fn storable(event: &Event) -> Result<(), String> {
         Event::Parameters { values, .. } => {
             values.iter().try_for_each(|value| finite("values", *value))
         }
-        Event::Undo { .. } | Event::Card { .. } | Event::Link { .. } | Event::Read { .. } => Ok(()),
+        Event::Undo { .. }
+        | Event::Card { .. }
+        | Event::Link { .. }
+        | Event::Read { .. }
+        | Event::Prediction(_) => Ok(()),
     }
 }
 
@@ -95,6 +99,7 @@ fn kind(event: &Event) -> &'static str {
         Event::Link { .. } => "link",
         Event::Parameters { .. } => "parameters",
         Event::Read { .. } => "read",
+        Event::Prediction(_) => "prediction",
     }
 }
 

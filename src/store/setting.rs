@@ -19,6 +19,8 @@ pub enum Setting {
     Sources,
     /// Where the learner was in each lesson.
     Places,
+    /// Whether a walkthrough asks before its key steps.
+    Predictions,
     /// The day of the exam.
     ExamDay,
 }
@@ -30,6 +32,7 @@ impl Setting {
             Setting::Theme => "theme",
             Setting::Sources => "sources",
             Setting::Places => "places",
+            Setting::Predictions => "predictions",
             Setting::ExamDay => "exam-day",
         }
     }

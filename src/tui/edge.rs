@@ -89,6 +89,8 @@ pub struct Choices {
     pub sources: Option<Sources>,
     /// How far lessons were read.
     pub places: HashMap<LessonId, u32>,
+    /// Whether a walkthrough asks before its key steps.
+    pub predictions: Option<bool>,
 }
 
 impl Notes {
@@ -173,6 +175,7 @@ impl Edge {
             theme: theme.and_then(|name| name.parse().ok()),
             sources: self.store.setting(Setting::Sources)?,
             places: self.store.setting(Setting::Places)?.unwrap_or_default(),
+            predictions: self.store.setting(Setting::Predictions)?,
         })
     }
 
@@ -217,6 +220,7 @@ impl Edge {
             Choice::Lang(lang) => self.store.set_setting(Setting::Language, &lang),
             Choice::Theme(name) => self.store.set_setting(Setting::Theme, &name.to_string()),
             Choice::Sources(sources) => self.store.set_setting(Setting::Sources, &sources),
+            Choice::Predictions(on) => self.store.set_setting(Setting::Predictions, &on),
             Choice::Place(lesson, line) => {
                 let mut places: HashMap<LessonId, u32> =
                     self.store.setting(Setting::Places)?.unwrap_or_default();

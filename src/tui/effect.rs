@@ -44,4 +44,6 @@ pub enum Choice {
     Sources(Sources),
     /// How far a lesson was read: the line of its file at the top of the screen.
     Place(LessonId, u32),
+    /// Whether a walkthrough asks before its key steps.
+    Predictions(bool),
 }

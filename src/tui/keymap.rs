@@ -46,6 +46,12 @@ named! {
         Study = "study",
         Summary = "summary",
         Typing = "typing",
+        Walk = "walk",
+        Ask = "ask",
+        Told = "told",
+        Popup = "popup",
+        Branches = "branches",
+        Inspector = "inspector",
     }
 }
 
@@ -101,6 +107,33 @@ named! {
         Finish = "finish",
         Accept = "accept",
         Cancel = "cancel",
+        Walk = "walk",
+        Play = "play",
+        StepForward = "step-forward",
+        StepBack = "step-back",
+        NextChapter = "next-chapter",
+        PreviousChapter = "previous-chapter",
+        Inspect = "inspect",
+        SelectNext = "select-next",
+        SelectPrevious = "select-previous",
+        Kubectl = "kubectl",
+        Faults = "faults",
+        Branches = "branches",
+        Cause = "cause",
+        Jump = "jump",
+        Faster = "faster",
+        Slower = "slower",
+        Panel = "panel",
+        Predictions = "predictions",
+        LessonOf = "lesson-of",
+        OnceMore = "once-more",
+        First = "first",
+        Second = "second",
+        Third = "third",
+        Fourth = "fourth",
+        GoOn = "go-on",
+        Compare = "compare",
+        Close = "close",
     }
 }
 
@@ -353,6 +386,12 @@ fn shown(key: KeyCombination) -> String {
         text.push_str("M-");
     }
     let first = key.codes.first();
+    // A character says itself whether it was shifted, and so does the back tab.
+    if key.modifiers.contains(KeyModifiers::SHIFT)
+        && !matches!(first, KeyCode::Char(_) | KeyCode::BackTab)
+    {
+        text.push_str("S-");
+    }
     match first {
         KeyCode::Char(' ') => text.push_str("Space"),
         KeyCode::Char(c) if !key.modifiers.is_empty() => text.extend(c.to_uppercase()),

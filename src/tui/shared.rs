@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::{
     keymap::{Action, Keymap, Place},
+    screens::Story,
     signs::Signs,
     text::{Glyphs, Labels, TextStyle},
     theme::{ColourDepth, Theme, ThemeName},
@@ -31,6 +32,12 @@ pub struct Shared {
     pub places: HashMap<LessonId, u32>,
     /// The day of the interview.
     pub interview: Option<NaiveDate>,
+    /// Whether a walkthrough asks before its key steps.
+    pub predictions: bool,
+    /// Whether what would move is shown where it comes to rest.
+    pub reduced_motion: bool,
+    /// Walkthroughs that were left, to be found again as they were.
+    pub(super) walks: HashMap<String, Story>,
     /// The interface's language, and the one lessons are wanted in.
     pub lang: Lang,
     /// The theme chosen.
@@ -80,6 +87,9 @@ impl Shared {
             sources: Sources::Both,
             places: HashMap::new(),
             interview: None,
+            predictions: true,
+            reduced_motion: false,
+            walks: HashMap::new(),
             lang: Lang::En,
             theme_name: look.theme,
             theme: Theme::new(look.theme, look.depth),

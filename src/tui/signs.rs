@@ -23,6 +23,13 @@ pub struct Signs {
     pub heat: [&'static str; 5],
     /// The sides of a scroll bar and its handle.
     pub scroll: [&'static str; 2],
+    /// From what was to what is.
+    pub arrow: &'static str,
+    /// Something plays; something waits.
+    pub playing: [&'static str; 2],
+    /// A line through time: passed, passed where something began, now, to come where something
+    /// begins, to come.
+    pub timeline: [&'static str; 5],
     /// Whether lines of boxes are drawn with `+`, `-` and `|`.
     pub ascii: bool,
 }
@@ -41,6 +48,9 @@ impl Signs {
         rule: "─",
         heat: ["·", "▪", "▪", "■", "■"],
         scroll: ["│", "┃"],
+        arrow: "→",
+        playing: ["▶", "‖"],
+        timeline: ["━", "┿", "●", "┼", "─"],
         ascii: false,
     };
 
@@ -57,6 +67,9 @@ impl Signs {
         rule: "-",
         heat: [".", "o", "o", "O", "#"],
         scroll: [" ", "|"],
+        arrow: "->",
+        playing: [">", "="],
+        timeline: ["=", "+", "@", "|", "-"],
         ascii: true,
     };
 

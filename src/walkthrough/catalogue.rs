@@ -1,8 +1,9 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use include_dir::{Dir, include_dir};
 
 use super::Scenario;
+use crate::ids::LessonId;
 
 static SCENARIOS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/content/scenarios");
 
@@ -40,4 +41,11 @@ pub fn built_in() -> Vec<Arc<Scenario>> {
 /// The scenario of this id within the program.
 pub fn find(id: &str) -> Option<Arc<Scenario>> {
     built_in().into_iter().find(|scenario| scenario.id == id)
+}
+
+/// The lessons that have a scenario within the program.
+pub fn lessons_walked() -> &'static [LessonId] {
+    static LESSONS: LazyLock<Vec<LessonId>> =
+        LazyLock::new(|| built_in().iter().map(|one| one.lesson.clone()).collect());
+    &LESSONS
 }

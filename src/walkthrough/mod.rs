@@ -16,7 +16,7 @@ mod script;
 mod story;
 
 pub use self::{
-    catalogue::{built_in, find},
+    catalogue::{built_in, find, lessons_walked},
     compare::{Difference, Found, compare},
     expect::{Expect, Unmet},
     lint::{is_scenario, lint, lint_text},

@@ -227,6 +227,18 @@ impl Player {
         }
     }
 
+    /// After how long the next step begins, or the end is reached; None while paused.
+    pub fn next_in(&self) -> Option<Duration> {
+        let played = self.playing?;
+        let branch = self.branch_of(self.active);
+        let next = if self.cursor < branch.run.steps().len() {
+            branch.pace.until(self.cursor + 1)
+        } else {
+            branch.pace.whole()
+        };
+        Some(next.saturating_sub(played).div_f64(self.speed.factor()))
+    }
+
     /// Does this at the cursor: the story branches, and the branch is what is played.
     pub fn vary(&mut self, act: Act) -> BranchId {
         let at = StepId(u32::try_from(self.cursor).unwrap_or(u32::MAX));

@@ -4,7 +4,9 @@ use std::{collections::BTreeSet, fs};
 
 use chrono::NaiveDate;
 use podlings::{
-    history::{CardAction, Event, Mode, Rating, Review, Row, from_json_line, to_json_line},
+    history::{
+        CardAction, Event, Mode, Prediction, Rating, Review, Row, from_json_line, to_json_line,
+    },
     ids::{CardId, ParametersId, StudyDay},
 };
 use serde_json::Value;
@@ -72,6 +74,14 @@ fn events() -> Vec<Event> {
             lesson: "k09".into(),
             section: 2,
         },
+        Event::Prediction(Prediction {
+            scenario: "rc-create".into(),
+            prediction: "first-call".into(),
+            lesson: "k14".into(),
+            chosen: "RunPodSandbox".into(),
+            right: true,
+            duration_ms: 5_300,
+        }),
     ]
 }
 
@@ -85,6 +95,7 @@ const LINES: &[&str] = &[
     r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"link","from":"3f9a1c","to":"77d0e2"}"#,
     r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"parameters","algorithm":"fsrs-6","values":[0.212,1.2931]}"#,
     r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"read","lesson":"k09","section":2}"#,
+    r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"prediction","scenario":"rc-create","prediction":"first-call","lesson":"k14","chosen":"RunPodSandbox","right":true,"duration_ms":5300}"#,
 ];
 
 #[test]

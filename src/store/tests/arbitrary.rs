@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use proptest::{option, prelude::*};
 
 use crate::{
-    history::{CardAction, Event, Mode, Rating, Review, Row},
+    history::{CardAction, Event, Mode, Prediction, Rating, Review, Row},
     ids::{CardId, DeviceId, LessonId, ParametersId, RowId, SessionId, StudyDay},
 };
 
@@ -31,6 +31,16 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
             .prop_map(|(algorithm, values)| Event::Parameters { algorithm, values }),
         1 => (name(), any::<u32>())
             .prop_map(|(lesson, section)| Event::Read { lesson: LessonId::new(lesson), section }),
+        1 => (name(), name(), name(), ".*", any::<bool>(), any::<u32>()).prop_map(
+            |(scenario, prediction, lesson, chosen, right, duration_ms)| Event::Prediction(Prediction {
+                scenario,
+                prediction,
+                lesson: LessonId::new(lesson),
+                chosen,
+                right,
+                duration_ms,
+            })
+        ),
     ]
 }
 

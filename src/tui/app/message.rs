@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::{
@@ -12,6 +14,7 @@ use crate::{
         overlays::Overlay,
         screens::Screen,
     },
+    walkthrough::Scenario,
 };
 
 /// Something that happened to the app.
@@ -73,7 +76,7 @@ pub(in crate::tui) enum Notice {
 }
 
 /// Where the app opens.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Opening {
     /// Home.
     Home,
@@ -83,4 +86,8 @@ pub enum Opening {
     Lesson(LessonId),
     /// A study session.
     Study(Plan, Filter),
+    /// The list of walkthroughs.
+    Walks,
+    /// A walkthrough.
+    Walk(Arc<Scenario>),
 }

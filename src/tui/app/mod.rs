@@ -20,7 +20,7 @@ use super::{
     effect::{Choice, Effect},
     keymap::{Action, Place},
     overlays::Overlay,
-    screens::{Home, Lessons, Reader, Screen, Study},
+    screens::{Home, Lessons, Reader, Screen, Study, Walk, Walks},
     shared::Shared,
     widgets::{Hint, Page, SMALLEST, clear_area, hint_at, lay_ground, recede, too_small},
 };
@@ -58,6 +58,11 @@ impl App {
                 screens.push(Screen::Study(Box::new(Study::new(
                     plan, filter, &shared, &now,
                 ))));
+            }
+            Opening::Walks => screens.push(Screen::Walks(Walks::new(&shared))),
+            Opening::Walk(scenario) => {
+                screens.push(Screen::Walks(Walks::at(&scenario.id, &shared)));
+                screens.push(Screen::Walk(Box::new(Walk::new(&scenario, &shared, &now))));
             }
         }
         App {
@@ -220,7 +225,7 @@ impl App {
             let steps = overlay.key(key, &self.shared);
             return self.take(steps, now);
         }
-        let typed = self.top_mut_with(|screen, shared, _| screen.typed(key, shared));
+        let typed = self.top_mut_with(|screen, shared, _| screen.typed(key, shared, &now));
         if let Some(steps) = typed {
             return self.take(steps, now);
         }
@@ -417,7 +422,7 @@ impl App {
             return;
         };
         let hints: Vec<_> = self.hints().into_iter().map(|(_, hint)| hint).collect();
-        let (title, state) = screen.heading(&self.shared, &now);
+        let (title, state) = screen.heading(&self.shared, self.size.0);
         let page = Page {
             title,
             state,

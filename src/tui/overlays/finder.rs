@@ -21,7 +21,7 @@ const LEAST_HEIGHT: u16 = 12;
 
 /// A line to type in and a list below it: what search and the command palette share.
 #[derive(Default)]
-pub(super) struct Finder {
+pub(in crate::tui) struct Finder {
     input: Input,
     selected: usize,
     /// Where the list was last drawn, and the first row of it: for clicks.
@@ -29,7 +29,7 @@ pub(super) struct Finder {
 }
 
 /// What a key did to a finder.
-pub(super) enum Found {
+pub(in crate::tui) enum Found {
     /// The text changed.
     Typed,
     /// The chosen row was taken.
@@ -41,17 +41,17 @@ pub(super) enum Found {
 }
 
 /// One row of the list.
-pub(super) struct FinderRow {
-    pub(super) left: Line<'static>,
-    pub(super) right: String,
+pub(in crate::tui) struct FinderRow {
+    pub(in crate::tui) left: Line<'static>,
+    pub(in crate::tui) right: String,
 }
 
 impl Finder {
-    pub(super) fn text(&self) -> &str {
+    pub(in crate::tui) fn text(&self) -> &str {
         self.input.value()
     }
 
-    pub(super) fn key(&mut self, key: KeyEvent, rows: usize, keymap: &Keymap) -> Found {
+    pub(in crate::tui) fn key(&mut self, key: KeyEvent, rows: usize, keymap: &Keymap) -> Found {
         match keymap.action(&[Place::Typing], key) {
             Some(Action::Accept) => return self.accept(rows),
             Some(Action::Cancel) => return Found::Left,
@@ -79,29 +79,29 @@ impl Finder {
     }
 
     /// Takes the row that is on, if there is one.
-    pub(super) fn accept(&self, rows: usize) -> Found {
+    pub(in crate::tui) fn accept(&self, rows: usize) -> Found {
         match rows {
             0 => Found::Nothing,
             _ => Found::Chosen(self.selected.min(rows - 1)),
         }
     }
 
-    pub(super) fn up(&mut self) {
+    pub(in crate::tui) fn up(&mut self) {
         self.selected = self.selected.saturating_sub(1);
     }
 
-    pub(super) fn down(&mut self, rows: usize) {
+    pub(in crate::tui) fn down(&mut self, rows: usize) {
         self.selected = (self.selected + 1).min(rows.saturating_sub(1));
     }
 
-    pub(super) fn paste(&mut self, text: &str) {
+    pub(in crate::tui) fn paste(&mut self, text: &str) {
         for c in text.chars().filter(|c| !c.is_control()) {
             self.input.handle(InputRequest::InsertChar(c));
         }
         self.selected = 0;
     }
 
-    pub(super) fn click(&self, at: Position, rows: usize) -> Found {
+    pub(in crate::tui) fn click(&self, at: Position, rows: usize) -> Found {
         let (area, first) = self.drawn.get();
         if !area.contains(at) {
             return Found::Left;
@@ -114,7 +114,7 @@ impl Finder {
         }
     }
 
-    pub(super) fn draw(
+    pub(in crate::tui) fn draw(
         &self,
         title: &str,
         empty: &str,

@@ -1,7 +1,7 @@
 //! What is drawn over a screen and takes keys first.
 
 mod chooser;
-mod finder;
+pub(in crate::tui) mod finder;
 mod help;
 mod palette;
 mod passage;

@@ -132,6 +132,9 @@ impl Lessons {
         let mut hints = vec![Action::Open];
         if let Some(lesson) = self.chosen_lesson() {
             hints.extend([Action::Practise, Action::Known]);
+            if super::has_walk(lesson) {
+                hints.push(Action::Walk);
+            }
             if super::is_own(lesson, shared) {
                 hints.push(Action::Edit);
             }
@@ -176,6 +179,11 @@ impl Lessons {
                     let study = Study::new(Plan::All, filter, shared, now);
                     vec![Step::Open(Box::new(Screen::Study(Box::new(study))))]
                 });
+            }
+            Action::Walk => {
+                return self
+                    .chosen_lesson()
+                    .map_or_else(Vec::new, |id| super::walk_of(id, shared, now));
             }
             Action::Known => {
                 return self

@@ -6,7 +6,6 @@ mod lessons;
 mod placement;
 mod reader;
 mod study;
-#[allow(dead_code, unused_imports)]
 mod walk;
 
 use std::time::Duration;
@@ -19,7 +18,12 @@ use ratatui::{
 };
 
 pub(super) use self::{
-    home::Home, lessons::Lessons, placement::Placement, reader::Reader, study::Study,
+    home::Home,
+    lessons::Lessons,
+    placement::Placement,
+    reader::Reader,
+    study::Study,
+    walk::{Story, Walk, Walks},
 };
 use super::{
     app::{Notice, Step},
@@ -31,6 +35,7 @@ use crate::{
     history::Row,
     ids::{LessonId, Now},
     notes::Origin,
+    walkthrough::{built_in, lessons_walked},
 };
 
 /// What fills the terminal.
@@ -40,6 +45,8 @@ pub(super) enum Screen {
     Reader(Reader),
     Study(Box<Study>),
     Placement(Placement),
+    Walks(Walks),
+    Walk(Box<Walk>),
 }
 
 impl Screen {
@@ -51,6 +58,8 @@ impl Screen {
             Screen::Reader(_) => vec![Place::Reader, Place::List],
             Screen::Study(study) => study.places(),
             Screen::Placement(placement) => placement.places(),
+            Screen::Walks(_) => vec![Place::List],
+            Screen::Walk(walk) => walk.places(),
         }
     }
 
@@ -62,6 +71,8 @@ impl Screen {
             Screen::Reader(reader) => reader.hints(shared, size),
             Screen::Study(study) => study.hints(shared),
             Screen::Placement(placement) => placement.hints(),
+            Screen::Walks(_) => vec![Action::Open, Action::Back],
+            Screen::Walk(walk) => walk.hints(shared, size),
         }
     }
 
@@ -78,20 +89,25 @@ impl Screen {
             Screen::Reader(reader) => reader.act(action, shared, size, now),
             Screen::Study(study) => study.act(action, shared, now),
             Screen::Placement(placement) => placement.act(action, shared),
+            Screen::Walks(walks) => walks.act(action, shared, now),
+            Screen::Walk(walk) => walk.act(action, shared, size, now),
         }
     }
 
     /// A key that is part of a text being typed; `None` where nothing is typed.
-    pub(super) fn typed(&mut self, key: KeyEvent, shared: &Shared) -> Option<Vec<Step>> {
+    pub(super) fn typed(&mut self, key: KeyEvent, shared: &Shared, now: &Now) -> Option<Vec<Step>> {
         match self {
             Screen::Study(study) => study.typed(key, shared),
+            Screen::Walk(walk) => walk.typed(key, shared, now),
             _ => None,
         }
     }
 
     pub(super) fn paste(&mut self, text: &str, _shared: &Shared) -> Vec<Step> {
-        if let Screen::Study(study) = self {
-            study.paste(text);
+        match self {
+            Screen::Study(study) => study.paste(text),
+            Screen::Walk(walk) => walk.paste(text),
+            _ => {}
         }
         Vec::new()
     }
@@ -109,6 +125,8 @@ impl Screen {
             Screen::Reader(reader) => reader.click(at, shared, size),
             Screen::Study(study) => study.click(at, shared, size, now),
             Screen::Placement(placement) => placement.act(Action::Reveal, shared),
+            Screen::Walks(walks) => walks.click(at, shared, size, now),
+            Screen::Walk(walk) => walk.click(at, shared, size, now),
         }
     }
 
@@ -117,6 +135,10 @@ impl Screen {
         match self {
             Screen::Lessons(_) => vec![Step::Run(Effect::Refresh)],
             Screen::Reader(reader) => reader.entered(shared, size, now),
+            Screen::Walk(walk) => {
+                walk.entered(now);
+                Vec::new()
+            }
             _ => Vec::new(),
         }
     }
@@ -128,6 +150,10 @@ impl Screen {
                 let (lesson, line) = reader.place();
                 shared.places.insert(lesson.clone(), line);
                 Some(Effect::Remember(Choice::Place(lesson, line)))
+            }
+            Screen::Walk(walk) => {
+                walk.left(shared);
+                None
             }
             _ => None,
         }
@@ -157,7 +183,8 @@ impl Screen {
             Screen::Lessons(lessons) => lessons.refresh(shared, now),
             Screen::Reader(reader) => reader.refresh(shared),
             Screen::Study(study) => study.refresh(shared, now),
-            Screen::Placement(_) => {}
+            Screen::Placement(_) | Screen::Walks(_) => {}
+            Screen::Walk(walk) => walk.refresh(shared),
         }
     }
 
@@ -165,6 +192,7 @@ impl Screen {
     pub(super) fn next_wake(&self, shared: &Shared, now: &Now) -> Option<Duration> {
         match self {
             Screen::Home(home) => Some(home.next_day_begins(shared, now)),
+            Screen::Walk(walk) => walk.next_wake(now),
             _ => None,
         }
     }
@@ -176,18 +204,21 @@ impl Screen {
                 home.refresh(shared, now);
                 (Vec::new(), true)
             }
+            Screen::Walk(walk) => (Vec::new(), walk.woken(shared, now)),
             _ => (Vec::new(), false),
         }
     }
 
     /// Where you are, and the state that matters.
-    pub(super) fn heading(&self, shared: &Shared, _now: &Now) -> (Line<'static>, Line<'static>) {
+    pub(super) fn heading(&self, shared: &Shared, width: u16) -> (Line<'static>, Line<'static>) {
         match self {
             Screen::Home(home) => home.heading(shared),
             Screen::Lessons(lessons) => lessons.heading(shared),
             Screen::Reader(reader) => reader.heading(shared),
             Screen::Study(study) => study.heading(shared),
             Screen::Placement(placement) => placement.heading(shared),
+            Screen::Walks(walks) => walks.heading(shared),
+            Screen::Walk(walk) => walk.heading(shared, width),
         }
     }
 
@@ -198,6 +229,8 @@ impl Screen {
             Screen::Reader(reader) => reader.draw(area, frame, shared),
             Screen::Study(study) => study.draw(area, frame, shared, now),
             Screen::Placement(placement) => placement.draw(area, frame, shared),
+            Screen::Walks(walks) => walks.draw(area, frame, shared),
+            Screen::Walk(walk) => walk.draw(area, frame, shared, now),
         }
     }
 }
@@ -225,4 +258,21 @@ fn edit(lesson: &LessonId, file: &str, line: u32, shared: &Shared) -> Vec<Step> 
     } else {
         vec![Step::Say(Notice::Done(shared.text("notice.built-in")))]
     }
+}
+
+/// The walkthrough of a lesson: the one there is, or the list with the first of several chosen.
+fn walk_of(lesson: &LessonId, shared: &Shared, now: &Now) -> Vec<Step> {
+    let all = built_in();
+    let mut its = all.iter().filter(|scenario| scenario.lesson == *lesson);
+    let screen = match (its.next(), its.next()) {
+        (Some(only), None) => Screen::Walk(Box::new(Walk::new(only, shared, now))),
+        (Some(first), Some(_)) => Screen::Walks(Walks::at(&first.id, shared)),
+        (None, _) => return vec![Step::Say(Notice::Done(shared.text("walk.no-scenario")))],
+    };
+    vec![Step::Open(Box::new(screen))]
+}
+
+/// Whether a lesson has a walkthrough.
+fn has_walk(lesson: &LessonId) -> bool {
+    lessons_walked().contains(lesson)
 }

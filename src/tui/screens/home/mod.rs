@@ -14,7 +14,7 @@ use crate::{
     tui::{
         app::Step,
         keymap::{Action, Place},
-        screens::{Lessons, Placement, Reader},
+        screens::{Lessons, Placement, Reader, Walks},
         shared::Shared,
     },
 };
@@ -63,6 +63,7 @@ enum Entry {
     Next,
     Placement,
     Lessons,
+    Walks,
     Sources,
 }
 
@@ -137,7 +138,7 @@ impl Home {
         if self.next.is_some() {
             entries.push(Entry::Next);
         }
-        entries.push(Entry::Lessons);
+        entries.extend([Entry::Lessons, Entry::Walks]);
         if self.untouched && self.has_course {
             entries.push(Entry::Placement);
         }
@@ -160,6 +161,7 @@ impl Home {
                 Entry::Ahead => Action::Ahead,
                 Entry::Cram => Action::Cram,
                 Entry::Lessons => Action::Lessons,
+                Entry::Walks => Action::Walk,
                 Entry::Placement => Action::Placement,
                 Entry::Sources => Action::Sources,
                 Entry::Next => continue,
@@ -183,6 +185,7 @@ impl Home {
             Action::Ahead => return study(Plan::Ahead { days: 3 }, shared, now),
             Action::Cram => return study(Plan::Cram, shared, now),
             Action::Lessons => return self.choose(&Entry::Lessons, shared, now),
+            Action::Walk => return self.choose(&Entry::Walks, shared, now),
             Action::Placement => return self.choose(&Entry::Placement, shared, now),
             _ => {}
         }
@@ -209,6 +212,7 @@ impl Home {
             Entry::Lessons => vec![Step::Open(Box::new(Screen::Lessons(Lessons::new(
                 shared, now,
             ))))],
+            Entry::Walks => vec![Step::Open(Box::new(Screen::Walks(Walks::new(shared))))],
             Entry::Placement => Placement::new(shared)
                 .map(|placement| Step::Open(Box::new(Screen::Placement(placement))))
                 .into_iter()

@@ -253,6 +253,7 @@ impl Home {
                 (text, Right::State(state))
             }
             Entry::Lessons => (shared.text("home.lessons"), key(Action::Lessons)),
+            Entry::Walks => (shared.text("home.walks"), key(Action::Walk)),
             Entry::Placement => (shared.text("home.placement"), key(Action::Placement)),
             Entry::Sources => (
                 shared.text(match shared.sources {

@@ -162,6 +162,7 @@ impl Reader {
             }
             Action::Practise => return self.practise(shared, now),
             Action::Known => return self.know(shared),
+            Action::Walk => return super::walk_of(&self.lesson, shared, now),
             Action::Edit => {
                 return self.lesson(shared).map_or_else(Vec::new, |lesson| {
                     super::edit(
@@ -272,6 +273,9 @@ impl Reader {
             .is_some()
         {
             hints.push(Action::Practise);
+        }
+        if super::has_walk(&self.lesson) {
+            hints.push(Action::Walk);
         }
         hints.push(Action::Back);
         if size.0 >= CONTENTS_FROM {

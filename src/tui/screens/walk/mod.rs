@@ -1,5 +1,479 @@
-//! The walkthrough: a story seen on a map.
+//! The walkthrough: a story seen on a map. Look first at [`Walk`]. What happens, and what is asked, is
+//! decided by [`crate::walkthrough::Player`]; this folder shows it, lets time pass and takes what the
+//! learner does to it.
 
+mod ask;
+mod branches;
+mod faults;
+mod input;
 mod inspector;
+mod list;
+mod over;
+mod page;
+mod panel;
+mod place;
+mod prompt;
+mod story;
+mod time;
+mod timeline;
+mod view;
 
-pub(in crate::tui) use self::inspector::Inspector;
+use std::{cell::Cell, sync::Arc, time::Duration};
+
+use ratatui::layout::Position;
+
+use self::{ask::Asking, over::Over, place::Placed, story::Seen, time::Flight};
+pub(in crate::tui) use self::{inspector::Inspector, list::Walks, story::Story};
+use super::{Reader, Screen, body};
+use crate::{
+    cluster::{
+        Cluster,
+        trace::{Actor, StepId},
+    },
+    history::Event,
+    ids::{LessonId, Now},
+    tui::{
+        app::{Notice, Step},
+        effect::{Choice, Effect},
+        keymap::{Action, Place},
+        shared::Shared,
+        widgets::Map,
+    },
+    walkthrough::{Act, BranchId, Scenario},
+};
+
+/// A walkthrough on screen.
+pub(in crate::tui) struct Walk {
+    scenario: String,
+    story: Story,
+    seen: Seen,
+    asking: Option<Asking>,
+    over: Option<Over>,
+    inspector: Option<Inspector>,
+    selected: Option<Actor>,
+    first_node: usize,
+    zoom: Option<String>,
+    /// Where only one has room: whether that is the text.
+    text_first: bool,
+    scroll: usize,
+    /// How far the text can be scrolled, as it was last drawn.
+    last_scroll: Cell<usize>,
+    /// Whether play goes on once the question is answered.
+    resumes: bool,
+    predicts: bool,
+    flight: Option<Flight>,
+    /// Until when time has passed for the player.
+    passed: Duration,
+    /// When a moving picture was last asked for.
+    framed: Duration,
+}
+
+impl Walk {
+    /// The walkthrough of a scenario, as it was when it was left in this sitting.
+    pub(in crate::tui) fn new(scenario: &Arc<Scenario>, shared: &Shared, now: &Now) -> Walk {
+        let story = match shared.walks.get(&scenario.id) {
+            Some(story) if story.is_of(scenario) => story.clone(),
+            _ => Story::new(scenario),
+        };
+        let seen = Seen::of(&story.player);
+        Walk {
+            scenario: scenario.id.clone(),
+            seen,
+            story,
+            asking: None,
+            over: None,
+            inspector: None,
+            selected: None,
+            first_node: 0,
+            zoom: None,
+            text_first: false,
+            scroll: 0,
+            last_scroll: Cell::new(0),
+            resumes: false,
+            predicts: shared.predictions,
+            flight: None,
+            passed: now.mono,
+            framed: now.mono,
+        }
+    }
+
+    /// The screen is on top, for the first time or again: what passed meanwhile is not played.
+    pub(super) fn entered(&mut self, now: &Now) {
+        self.passed = now.mono;
+    }
+
+    pub(super) fn left(&mut self, shared: &mut Shared) {
+        self.pause();
+        shared.predictions = self.predicts;
+        shared
+            .walks
+            .insert(self.scenario.clone(), self.story.clone());
+    }
+
+    pub(super) fn refresh(&mut self, shared: &Shared) {
+        self.look_again(shared);
+    }
+
+    fn steps(&self) -> &[Arc<crate::cluster::trace::Step>] {
+        self.story.player.run().steps()
+    }
+
+    fn cluster(&self) -> &Cluster {
+        &self.seen.cluster
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.story.player.cursor() == self.steps().len()
+    }
+
+    pub(super) fn places(&self) -> Vec<Place> {
+        if let Some(over) = &self.over {
+            return over.places();
+        }
+        let mut places = match &self.asking {
+            Some(asking) if asking.given.is_some() => vec![Place::Told],
+            Some(_) => vec![Place::Ask],
+            None => Vec::new(),
+        };
+        if self.inspector.is_some() {
+            places.push(Place::Inspector);
+        }
+        places.extend([Place::Walk, Place::List]);
+        places
+    }
+
+    pub(super) fn hints(&self, _shared: &Shared, size: (u16, u16)) -> Vec<Action> {
+        if let Some(over) = &self.over {
+            return over.hints();
+        }
+        if let Some(asking) = &self.asking {
+            return match asking.given {
+                Some(_) => vec![Action::GoOn, Action::Back],
+                None => vec![
+                    Action::Open,
+                    Action::StepForward,
+                    Action::Predictions,
+                    Action::Back,
+                ],
+            };
+        }
+        if self.inspector.is_some() {
+            return vec![
+                Action::Close,
+                Action::NextSection,
+                Action::StepForward,
+                Action::SelectNext,
+            ];
+        }
+        let mut hints = vec![Action::Play, Action::StepForward];
+        if self.is_at_end() {
+            hints = vec![Action::OnceMore, Action::LessonOf];
+        }
+        if Placed::new(body(size)).is_single {
+            hints.push(Action::Panel);
+        }
+        if self.selected.is_some() {
+            hints.push(Action::Inspect);
+        }
+        hints.extend([
+            Action::NextChapter,
+            Action::Kubectl,
+            Action::Faults,
+            Action::SelectNext,
+            Action::Cause,
+        ]);
+        if self.story.player.branches().len() > 1 {
+            hints.push(Action::Branches);
+        }
+        hints
+    }
+
+    pub(super) fn act(
+        &mut self,
+        action: Action,
+        shared: &Shared,
+        _size: (u16, u16),
+        now: &Now,
+    ) -> Vec<Step> {
+        if self.over.is_some() {
+            return self.act_over(action, shared, now);
+        }
+        self.pass(shared, now);
+        if let Some(steps) = self.answer_by(action, shared, now) {
+            return steps;
+        }
+        if let Some(inspector) = &mut self.inspector {
+            if action == Action::Close {
+                self.inspector = None;
+                return Vec::new();
+            }
+            if inspector.act(action) {
+                return Vec::new();
+            }
+        }
+        match action {
+            Action::Play => self.toggle(shared, now),
+            Action::StepForward => self.forward(shared, now),
+            Action::StepBack => {
+                self.pause();
+                self.story.player.back();
+                self.jumped(shared);
+            }
+            Action::NextChapter => {
+                self.story.player.next_chapter();
+                self.jumped(shared);
+            }
+            Action::PreviousChapter => {
+                self.story.player.previous_chapter();
+                self.jumped(shared);
+            }
+            Action::Top => self.seek(0, shared),
+            Action::Bottom => self.seek(usize::MAX, shared),
+            Action::Faster => {
+                let speed = self.story.player.speed().faster();
+                self.story.player.set_speed(speed);
+            }
+            Action::Slower => {
+                let speed = self.story.player.speed().slower();
+                self.story.player.set_speed(speed);
+            }
+            Action::Cause => return self.follow_cause(shared),
+            Action::SelectNext => self.select(1, shared),
+            Action::SelectPrevious => self.select(-1, shared),
+            Action::Inspect => return self.inspect(shared),
+            Action::Kubectl => self.open(Over::prompt(&self.story.commands)),
+            Action::Jump => self.open(Over::jump()),
+            Action::Faults => self.open(Over::faults(self.cluster(), shared)),
+            Action::Branches => self.open(Over::branches(self.story.player.active())),
+            Action::Panel => {
+                self.text_first = !self.shows_text_first();
+            }
+            Action::Predictions => return self.turn_predictions(shared),
+            Action::LessonOf => return self.lesson(shared),
+            Action::OnceMore => {
+                self.story.answers.clear();
+                self.story.player.switch(BranchId(0));
+                self.seek(0, shared);
+            }
+            Action::Up => self.scroll = self.scroll.min(self.last_scroll.get()).saturating_sub(1),
+            Action::Down => self.scroll = (self.scroll + 1).min(self.last_scroll.get()),
+            Action::PageUp => self.page_nodes(-1),
+            Action::PageDown => self.page_nodes(1),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Whatever is opened over the story, the story waits.
+    fn open(&mut self, over: Over) {
+        self.pause();
+        self.over = Some(over);
+    }
+
+    fn pause(&mut self) {
+        if self.story.player.is_playing() {
+            self.story.player.toggle();
+        }
+    }
+
+    /// To where so many steps have happened, without what lies between.
+    fn seek(&mut self, steps: usize, shared: &Shared) {
+        self.asking = None;
+        self.story.player.seek(steps);
+        self.jumped(shared);
+    }
+
+    /// Back to the step that caused this one.
+    fn follow_cause(&mut self, shared: &Shared) -> Vec<Step> {
+        let cause = self.story.player.step().map(|step| step.cause);
+        match cause {
+            Some(cause) if cause != StepId::NONE => {
+                self.pause();
+                self.seek(cause.0 as usize, shared);
+                Vec::new()
+            }
+            _ => vec![Step::Say(Notice::Done(shared.text("walk.no-cause")))],
+        }
+    }
+
+    fn select(&mut self, by: isize, shared: &Shared) {
+        let order = self.map(shared, 1.0).order();
+        if order.is_empty() {
+            return;
+        }
+        let at = self
+            .selected
+            .as_ref()
+            .and_then(|one| order.iter().position(|other| other == one));
+        let last = order.len() - 1;
+        let at = match (at, by > 0) {
+            (None, true) => 0,
+            (None, false) => last,
+            (Some(at), true) => (at + 1) % order.len(),
+            (Some(at), false) => at.checked_sub(1).unwrap_or(last),
+        };
+        self.choose(order[at].clone(), shared);
+    }
+
+    fn choose(&mut self, actor: Actor, shared: &Shared) {
+        if self.inspector.is_some() {
+            self.look_into(actor.clone(), shared);
+        }
+        self.selected = Some(actor);
+    }
+
+    fn look_into(&mut self, actor: Actor, shared: &Shared) {
+        let at = (self.steps(), self.story.player.cursor());
+        let inspector = Inspector::new(actor, self.cluster(), at, shared);
+        self.inspector = Some(inspector);
+    }
+
+    fn inspect(&mut self, shared: &Shared) -> Vec<Step> {
+        match self.selected.clone() {
+            Some(actor) => {
+                self.pause();
+                self.look_into(actor, shared);
+                Vec::new()
+            }
+            None => vec![Step::Say(Notice::Done(shared.text("walk.nobody")))],
+        }
+    }
+
+    fn page_nodes(&mut self, by: isize) {
+        let last = self.cluster().config().nodes.len().saturating_sub(1);
+        self.first_node = self.first_node.saturating_add_signed(by).min(last);
+    }
+
+    fn map<'a>(&'a self, shared: &'a Shared, flight: f32) -> Map<'a> {
+        Map {
+            scene: &self.seen.scene,
+            flight,
+            selected: self.selected.as_ref(),
+            first_node: self.first_node,
+            zoom: self.zoom.as_deref(),
+            theme: &shared.theme,
+            signs: &shared.signs,
+            locale: shared.locale(),
+        }
+    }
+
+    fn turn_predictions(&mut self, shared: &Shared) -> Vec<Step> {
+        self.predicts = !self.predicts;
+        if !self.predicts {
+            self.asking = None;
+        }
+        let name = if self.predicts {
+            "walk.asks-on"
+        } else {
+            "walk.asks-off"
+        };
+        vec![
+            Step::Run(Effect::Remember(Choice::Predictions(self.predicts))),
+            Step::Say(Notice::Done(shared.text(name))),
+        ]
+    }
+
+    /// The lesson of the chosen component, else of the story.
+    fn lesson(&mut self, shared: &Shared) -> Vec<Step> {
+        self.pause();
+        let of_actor = self.selected.as_ref().and_then(lesson_of);
+        let of_story = self.story.player.run().scenario().lesson.clone();
+        let there = |id: &LessonId| shared.library.lesson(id, shared.lang).is_some();
+        match of_actor.into_iter().chain([of_story]).find(there) {
+            Some(id) => vec![Step::Open(Box::new(Screen::Reader(Reader::new(
+                id, shared,
+            ))))],
+            None => vec![Step::Say(Notice::Done(shared.text("walk.no-lesson")))],
+        }
+    }
+
+    /// Something is done to the cluster here: the story branches, and the branch plays on.
+    fn vary(&mut self, act: Act, shared: &Shared, now: &Now) -> Vec<Step> {
+        let what = branches::told(&act);
+        let id = self.story.player.vary(act);
+        self.asking = None;
+        self.jumped(shared);
+        let run = self.story.player.run();
+        if let Some(error) = run.errors().last() {
+            let said = shared.fill("walk.fault-failed", &[("error", error)]);
+            self.story.player.switch(BranchId(0));
+            self.jumped(shared);
+            return vec![Step::Say(Notice::Problem(said))];
+        }
+        self.toggle(shared, now);
+        let said = shared.fill("walk.branched", &[("k", &(id.0 + 1)), ("act", &what)]);
+        vec![Step::Say(Notice::Done(said))]
+    }
+
+    fn keep(event: Event) -> Step {
+        Step::Run(Effect::Save {
+            events: vec![event],
+            seen: Vec::new(),
+        })
+    }
+
+    pub(super) fn click(
+        &mut self,
+        at: Position,
+        shared: &Shared,
+        size: (u16, u16),
+        now: &Now,
+    ) -> Vec<Step> {
+        if self.over.is_some() {
+            return self.click_over(at, body(size), shared, now);
+        }
+        let placed = Placed::new(body(size));
+        if placed.timeline.contains(at) {
+            if let Some(step) = self.step_at(at.x, placed.timeline, shared) {
+                self.pause();
+                self.seek(step, shared);
+            }
+            return Vec::new();
+        }
+        let text = placed.text(self.shows_text_first());
+        if let Some(text) = text.filter(|text| text.contains(at)) {
+            let option = self
+                .asking
+                .as_ref()
+                .and_then(|asking| asking.option_at(at, text));
+            return match (option, &self.asking) {
+                (Some(option), Some(asking)) if asking.given.is_none() => {
+                    self.answer(option, shared, now)
+                }
+                (_, Some(asking)) if asking.given.is_some() => {
+                    self.go_on(shared, now);
+                    Vec::new()
+                }
+                _ => Vec::new(),
+            };
+        }
+        if let Some(map) = placed.map(self.shows_text_first())
+            && let Some(actor) = self.map(shared, 1.0).hit(map, at.x, at.y)
+        {
+            if self.selected.as_ref() == Some(&actor) {
+                return self.inspect(shared);
+            }
+            self.choose(actor, shared);
+        }
+        Vec::new()
+    }
+
+    /// On a terminal with room for one: the text where there is something to read, else the map.
+    fn shows_text_first(&self) -> bool {
+        self.text_first || self.asking.is_some() || self.inspector.is_some()
+    }
+}
+
+/// The lesson about a part of the cluster.
+fn lesson_of(actor: &Actor) -> Option<LessonId> {
+    let id = match actor {
+        Actor::Kubectl | Actor::ApiServer => "k24",
+        Actor::Etcd => "k03",
+        Actor::ControllerManager => "k05",
+        Actor::Scheduler => "k06",
+        Actor::Kubelet(_) | Actor::Containerd(_) | Actor::Cni(_) | Actor::Pod(_) => "k09",
+        Actor::KubeProxy(_) | Actor::Kernel(_) | Actor::Client | Actor::Dns => "k15",
+        Actor::Operator | Actor::Nobody => return None,
+    };
+    Some(LessonId::new(id))
+}

@@ -1,0 +1,282 @@
+//! The text of a walkthrough: what happened, why, what it changed; and what the chapter is about.
+
+use ratatui::text::{Line, Span};
+use serde_json::Value;
+
+use super::{Walk, story::printed};
+use crate::{
+    cluster::{
+        CommandOutput,
+        trace::{Actor, Change, Step, StepId, StepKind},
+    },
+    tui::{
+        shared::Shared,
+        text::{autospace, safe, truncate, wrap_line},
+        theme::Token,
+    },
+    walkthrough::sentence,
+};
+
+/// How many changed fields are shown of one step.
+const CHANGES: usize = 7;
+/// How much is shown of a value.
+const VALUE: usize = 40;
+/// How many lines are shown of what a command printed.
+const PRINTED: usize = 6;
+
+/// Lines of a text that is being put together.
+pub(super) struct Text<'a> {
+    pub(super) lines: Vec<Line<'static>>,
+    width: usize,
+    shared: &'a Shared,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn new(width: usize, shared: &'a Shared) -> Text<'a> {
+        Text {
+            lines: Vec::new(),
+            width,
+            shared,
+        }
+    }
+
+    /// A heading, with air above it unless it is the first line.
+    pub(super) fn heading(&mut self, text: String) {
+        if !self.lines.is_empty() {
+            self.lines.push(Line::default());
+        }
+        self.lines.extend(wrap_line(
+            &Line::styled(text, self.shared.theme.heading),
+            self.width,
+        ));
+    }
+
+    pub(super) fn say(&mut self, text: &str, token: Token) {
+        let text = autospace(&safe(text)).into_owned();
+        self.line(&Line::styled(text, token));
+    }
+
+    pub(super) fn line(&mut self, line: &Line<'_>) {
+        self.lines.extend(wrap_line(line, self.width));
+    }
+
+    /// Lines as they are, cut where they are too long: a terminal's.
+    pub(super) fn verbatim(&mut self, text: &str, most: usize) {
+        let ellipsis = self.shared.glyphs.ellipsis;
+        for line in text.lines().take(most) {
+            let line = safe(line);
+            let cut = truncate(&line, self.width, ellipsis).into_owned();
+            self.lines.push(Line::styled(cut, self.shared.theme.code));
+        }
+        if text.lines().count() > most {
+            self.lines
+                .push(Line::styled(ellipsis, self.shared.theme.muted));
+        }
+    }
+
+    pub(super) fn change(&mut self, change: &Change) {
+        let theme = &self.shared.theme;
+        let muted = |text: String| Span::styled(text, theme.muted);
+        let path = safe(&change.path).into_owned();
+        let after = Span::styled(value(&change.after), theme.good);
+        let mut spans = vec![muted(format!("{path}  "))];
+        if change.after.is_null() {
+            spans.push(Span::styled(value(&change.before), theme.muted));
+            spans.push(Span::styled(
+                format!(" {} ", self.shared.signs.arrow),
+                theme.muted,
+            ));
+            spans.push(Span::styled("–", theme.bad));
+        } else if change.before.is_null() {
+            spans.push(after);
+        } else {
+            spans.push(muted(format!(
+                "{} {} ",
+                value(&change.before),
+                self.shared.signs.arrow
+            )));
+            spans.push(after);
+        }
+        self.line(&Line::from(spans));
+    }
+}
+
+impl Walk {
+    /// What is to be read now.
+    pub(super) fn text(&self, width: usize, shared: &Shared) -> Vec<Line<'static>> {
+        if let Some(asking) = &self.asking {
+            return asking.lines(width, shared);
+        }
+        let mut text = Text::new(width, shared);
+        let begins = match self.seen.cursor {
+            0 => Some(0),
+            _ => self.seen.beginning(),
+        };
+        if self.is_at_end() && self.seen.cursor > 0 {
+            self.summary(&mut text, shared);
+        }
+        if let Some(chapter) = begins {
+            self.chapter_text(chapter, &mut text, shared);
+            if !self.story.player.is_playing() {
+                let name = match self.seen.cursor {
+                    0 => "walk.start",
+                    _ => "walk.chapter-waits",
+                };
+                text.lines.push(Line::default());
+                text.say(&shared.text(name), shared.theme.muted);
+            }
+        }
+        if let Some(step) = self.story.player.step() {
+            self.step_text(step, &mut text, shared);
+        }
+        text.lines
+    }
+
+    /// What the chapter one is in is about, for where there is room left.
+    pub(super) fn aside(&self, width: usize, shared: &Shared) -> Vec<Line<'static>> {
+        let mut text = Text::new(width, shared);
+        if self.asking.is_none()
+            && self.seen.beginning().is_none()
+            && !self.is_at_end()
+            && self.seen.cursor > 0
+            && let Some(chapter) = self.seen.chapter()
+        {
+            let chapters = &self.story.player.run().scenario().chapters;
+            if let Some(chapter) = chapters.get(chapter) {
+                text.say(chapter.title.text(shared.lang), shared.theme.muted);
+                text.say(
+                    &paragraph(chapter.text.text(shared.lang)),
+                    shared.theme.muted,
+                );
+            }
+        }
+        text.lines
+    }
+
+    fn chapter_text(&self, at: usize, text: &mut Text<'_>, shared: &Shared) {
+        let chapters = &self.story.player.run().scenario().chapters;
+        let Some(chapter) = chapters.get(at) else {
+            return;
+        };
+        let title = autospace(&safe(chapter.title.text(shared.lang))).into_owned();
+        let places: [(&str, &dyn std::fmt::Display); 3] =
+            [("k", &(at + 1)), ("n", &chapters.len()), ("title", &title)];
+        text.heading(shared.fill("walk.chapter", &places));
+        text.say(
+            &paragraph(chapter.text.text(shared.lang)),
+            shared.theme.text,
+        );
+    }
+
+    fn step_text(&self, step: &Step, text: &mut Text<'_>, shared: &Shared) {
+        let theme = &shared.theme;
+        text.heading(shared.text("walk.happened"));
+        let refused = step.code >= 400 || step.kind == StepKind::Fault;
+        let token = if refused { theme.bad } else { theme.text };
+        text.say(&sentence(step, shared.locale()), token);
+        text.heading(shared.text("walk.why"));
+        let (why, from) = self.why(step, shared);
+        text.say(&format!("{why}{from}"), theme.text);
+        if !step.changes.is_empty() {
+            text.heading(shared.text("walk.changed"));
+            for change in step.changes.iter().take(CHANGES) {
+                text.change(change);
+            }
+            if step.changes.len() > CHANGES {
+                let more = step.changes.len() - CHANGES;
+                text.say(&shared.fill("walk.more", &[("n", &more)]), theme.muted);
+            }
+        }
+        let next = self.steps().get(self.seen.cursor);
+        if let Some(output) = printed(self.story.player.run().end(), step, next) {
+            text.heading(shared.text("walk.printed"));
+            text.verbatim(&format!("$ {}", output.line), 1);
+            text.verbatim(&all_of(output), PRINTED);
+        }
+    }
+
+    /// Why a step happened, and which step that was.
+    fn why(&self, step: &Step, shared: &Shared) -> (String, String) {
+        let cause = step.cause.0.checked_sub(1);
+        if let Some(cause) = cause.and_then(|at| self.steps().get(at as usize)) {
+            let number = shared.fill("walk.cause", &[("n", &cause.id.0)]);
+            let said = sentence(cause, shared.locale());
+            let said = said.trim_end_matches(['.', '。']);
+            return (said.to_owned(), number);
+        }
+        debug_assert_eq!(step.cause, StepId::NONE);
+        let said = match (step.kind, &step.from) {
+            (StepKind::Fault, _) => shared.text("walk.why-fault"),
+            (_, Actor::Kubectl | Actor::Client) => {
+                let outputs = self.story.player.run().outputs();
+                let given = outputs.iter().rev().find(|one| one.started <= step.at);
+                let line = given.map_or("kubectl", |one| &one.line);
+                shared.fill("walk.why-command", &[("line", &line)])
+            }
+            _ => shared.text("walk.why-itself"),
+        };
+        (said, String::new())
+    }
+
+    fn summary(&self, text: &mut Text<'_>, shared: &Shared) {
+        let theme = &shared.theme;
+        text.heading(shared.text("walk.end"));
+        let answered: Vec<_> = self.story.answers.iter().collect();
+        let total = self.seen.asks.len().max(answered.len());
+        if total > 0 {
+            if answered.is_empty() {
+                text.say(&shared.text("walk.end-none"), theme.text);
+            } else {
+                let right = answered.iter().filter(|answer| answer.is_right()).count();
+                let token = if right == answered.len() {
+                    theme.good
+                } else {
+                    theme.text
+                };
+                let places: [(&str, &dyn std::fmt::Display); 2] =
+                    [("k", &right), ("n", &answered.len())];
+                text.say(&shared.fill("walk.end-score", &places), token);
+            }
+            let wrong: Vec<_> = answered
+                .iter()
+                .filter(|answer| !answer.is_right())
+                .collect();
+            if !wrong.is_empty() {
+                text.heading(shared.text("walk.end-wrong"));
+                for answer in wrong {
+                    let asked = &answer.asked;
+                    let prompt = asked.prompt.text(shared.lang);
+                    let right = asked.option(asked.answer, shared.lang);
+                    text.say(&format!("{} {prompt}", shared.signs.dot), theme.text);
+                    text.say(&format!("  {right}"), theme.good);
+                }
+                text.lines.push(Line::default());
+            }
+            text.say(&shared.text("walk.end-again"), theme.muted);
+        }
+        let lesson = &self.story.player.run().scenario().lesson;
+        if shared.library.lesson(lesson, shared.lang).is_some() {
+            text.say(&shared.text("walk.end-cards"), theme.muted);
+        }
+        text.say(&shared.text("walk.end-branch"), theme.muted);
+    }
+}
+
+/// A text of several lines as one paragraph.
+fn paragraph(text: &str) -> String {
+    text.trim().replace('\n', " ")
+}
+
+/// What a command printed, and what it complained of.
+pub(super) fn all_of(output: &CommandOutput) -> String {
+    format!("{}{}", output.stdout, output.stderr)
+}
+
+fn value(value: &Value) -> String {
+    let text = match value {
+        Value::Null => return "–".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    truncate(&safe(&text), VALUE, "…").into_owned()
+}

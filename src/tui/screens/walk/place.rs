@@ -1,0 +1,119 @@
+use ratatui::layout::Rect;
+
+/// The narrowest terminal with the text beside the map.
+const BESIDE_FROM: u16 = 100;
+/// The lowest body with the text under the map.
+const UNDER_FROM: u16 = 20;
+/// Lines the text has under the map.
+const LEAST_TEXT: u16 = 8;
+const MOST_TEXT: u16 = 14;
+
+/// Where the parts of a walkthrough stand.
+pub(super) struct Placed {
+    /// All between the first line and the timeline.
+    pub(super) whole: Rect,
+    map: Rect,
+    text: Rect,
+    pub(super) timeline: Rect,
+    /// Whether only the map or the text has room.
+    pub(super) is_single: bool,
+    /// Whether the text stands beside the map.
+    pub(super) is_beside: bool,
+}
+
+impl Placed {
+    pub(super) fn new(body: Rect) -> Placed {
+        let inner = Rect {
+            x: body.x + 1,
+            width: body.width.saturating_sub(2),
+            ..body
+        };
+        let timeline = Rect {
+            y: inner.bottom().saturating_sub(2).max(inner.y),
+            height: inner.height.min(1),
+            ..inner
+        };
+        let whole = Rect {
+            height: inner.height.saturating_sub(2),
+            ..inner
+        };
+        let mut placed = Placed {
+            whole,
+            map: whole,
+            text: whole,
+            timeline,
+            is_single: false,
+            is_beside: false,
+        };
+        if body.width >= BESIDE_FROM {
+            let text = (body.width * 3 / 10).clamp(34, 56);
+            placed.is_beside = true;
+            placed.map.width = whole.width - text - 2;
+            placed.map.height = whole.height.saturating_sub(1);
+            placed.text = Rect {
+                x: placed.map.right() + 2,
+                y: whole.y + 1,
+                width: text,
+                height: whole.height.saturating_sub(2),
+            };
+        } else if body.height >= UNDER_FROM {
+            let text = (whole.height * 2 / 5).clamp(LEAST_TEXT, MOST_TEXT);
+            placed.map.height = whole.height - text;
+            placed.text = Rect {
+                y: placed.map.bottom(),
+                height: text.saturating_sub(1),
+                ..whole
+            };
+        } else {
+            placed.is_single = true;
+            placed.text = Rect {
+                y: whole.y + 1,
+                height: whole.height.saturating_sub(2),
+                ..whole
+            };
+            placed.map.height = whole.height.saturating_sub(1);
+        }
+        placed
+    }
+
+    /// Where the map is drawn, if it is.
+    pub(super) fn map(&self, text_first: bool) -> Option<Rect> {
+        (!self.is_single || !text_first).then_some(self.map)
+    }
+
+    /// Where the text is drawn, if it is.
+    pub(super) fn text(&self, text_first: bool) -> Option<Rect> {
+        (!self.is_single || text_first).then_some(self.text)
+    }
+
+    /// Where a component is looked into: beside the map, else in its place.
+    pub(super) fn inspector(&self) -> Rect {
+        if self.is_beside {
+            self.text
+        } else {
+            self.whole
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_leaves_the_body_at_any_size() {
+        for width in 0..220 {
+            for height in 0..80 {
+                let body = Rect::new(0, 1, width, height);
+                let placed = Placed::new(body);
+                for part in [placed.whole, placed.map, placed.text, placed.timeline] {
+                    assert!(part.right() <= width.max(1), "{width}x{height}: {part:?}");
+                    assert!(
+                        part.bottom() <= body.bottom() || part.height == 0,
+                        "{width}x{height}: {part:?}"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{Walk, place::Placed};
+use crate::{
+    ids::Now,
+    tui::{
+        shared::Shared,
+        text::{autospace, safe, truncate, width},
+        widgets::scroll_handle,
+    },
+};
+
+impl Walk {
+    pub(in crate::tui::screens) fn heading(
+        &self,
+        shared: &Shared,
+        columns: u16,
+    ) -> (Line<'static>, Line<'static>) {
+        let theme = &shared.theme;
+        let player = &self.story.player;
+        let [playing, waiting] = shared.signs.playing;
+        let sign = if player.is_playing() {
+            playing
+        } else {
+            waiting
+        };
+        let millis = player.now().millis();
+        let state = vec![
+            Span::styled(
+                format!("{sign} {}x", player.speed().factor()),
+                if player.is_playing() {
+                    theme.accent
+                } else {
+                    theme.muted
+                },
+            ),
+            Span::raw("   "),
+            Span::raw(shared.fill("walk.revision", &[("n", &self.cluster().revision())])),
+            Span::raw(format!(
+                "   {:>7} s",
+                format!("{}.{:03}", millis / 1000, millis % 1000)
+            )),
+        ];
+        let state = Line::from(state);
+        let scenario = player.run().scenario();
+        let title = autospace(&safe(scenario.title.text(shared.lang))).into_owned();
+        let chapter = match self.seen.chapter() {
+            None => shared.text("walk.before"),
+            Some(at) => {
+                let chapter = scenario.chapters.get(at);
+                let title = chapter.map_or("", |chapter| chapter.title.text(shared.lang));
+                let title = autospace(&safe(title)).into_owned();
+                let places: [(&str, &dyn std::fmt::Display); 3] = [
+                    ("k", &(at + 1)),
+                    ("n", &scenario.chapters.len()),
+                    ("title", &title),
+                ];
+                shared.fill("walk.chapter", &places)
+            }
+        };
+        let room = usize::from(columns).saturating_sub(state.width() + 4);
+        // Where not both have room, the chapter says where one is.
+        let whole = if width(&title) + 3 + width(&chapter) <= room {
+            Line::from(vec![
+                Span::raw(title),
+                Span::raw("   "),
+                Span::styled(chapter, theme.heading),
+            ])
+        } else {
+            let cut = truncate(&chapter, room, shared.glyphs.ellipsis).into_owned();
+            Line::styled(cut, theme.heading)
+        };
+        (whole, state)
+    }
+
+    pub(in crate::tui::screens) fn draw(
+        &self,
+        area: Rect,
+        frame: &mut Frame,
+        shared: &Shared,
+        now: &Now,
+    ) {
+        let placed = Placed::new(area);
+        let text_first = self.shows_text_first();
+        if let Some(inspector) = &self.inspector {
+            if placed.is_beside
+                && let Some(map) = placed.map(false)
+            {
+                self.map(shared, self.flown(now)).draw(frame, map);
+            }
+            inspector.draw(placed.inspector(), frame, shared);
+        } else {
+            if let Some(map) = placed.map(text_first) {
+                self.map(shared, self.flown(now)).draw(frame, map);
+            }
+            if let Some(text) = placed.text(text_first) {
+                self.draw_text(text, placed.is_beside, frame, shared);
+            }
+        }
+        self.draw_timeline(placed.timeline, frame, shared);
+        if let Some(over) = &self.over {
+            self.draw_over(over, area, frame, shared);
+        }
+    }
+
+    fn draw_text(&self, area: Rect, is_beside: bool, frame: &mut Frame, shared: &Shared) {
+        if area.is_empty() {
+            return;
+        }
+        let columns = usize::from(area.width.saturating_sub(1));
+        let lines = self.text(columns, shared);
+        let room = usize::from(area.height);
+        let last = lines.len().saturating_sub(room);
+        self.last_scroll.set(last);
+        let top = self.scroll.min(last);
+        let buffer = frame.buffer_mut();
+        for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(top)) {
+            buffer.set_line(area.x, y, line, area.width);
+        }
+        let edge = Rect {
+            x: area.right().saturating_sub(1),
+            width: 1,
+            ..area
+        };
+        let muted = shared.theme.muted.into();
+        scroll_handle(
+            edge,
+            (top, lines.len()),
+            shared.signs.scroll[1],
+            muted,
+            buffer,
+        );
+        // What the chapter is about stays at the foot, where it does not move with each step.
+        if is_beside {
+            let aside = self.aside(columns, shared);
+            if !aside.is_empty() && lines.len() + aside.len() + 2 <= room {
+                let y = area.bottom() - aside.len() as u16;
+                for (y, line) in (y..area.bottom()).zip(&aside) {
+                    buffer.set_line(area.x, y, line, area.width);
+                }
+            }
+        }
+    }
+}
