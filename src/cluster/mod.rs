@@ -26,6 +26,7 @@ mod traffic;
 pub use self::{
     etcd::EtcdKey,
     fault::{Fault, FaultError, Part, PodChoice},
+    inspect::{ContainerLife, RunningContainer, RunningPod},
     kubectl::{CommandOutput, Files},
     moment::{MicroTime, Moment, Timestamp},
     simulation::{Cluster, ClusterConfig, NodeConfig, Recording},

@@ -100,23 +100,23 @@ impl ClusterConfig {
 /// A cluster at one moment. A copy is a snapshot: it goes on exactly as the original would.
 #[derive(Clone, Debug)]
 pub struct Cluster {
-    shared: Shared,
-    etcd: Etcd,
-    apiserver: ApiServer,
-    controller_manager: ControllerManager,
-    scheduler: Scheduler,
-    machines: Vec<Machine>,
+    pub(super) shared: Shared,
+    pub(super) etcd: Etcd,
+    pub(super) apiserver: ApiServer,
+    pub(super) controller_manager: ControllerManager,
+    pub(super) scheduler: Scheduler,
+    pub(super) machines: Vec<Machine>,
     kubectl: Kubectl,
     config: Arc<ClusterConfig>,
 }
 
 /// One machine and what runs on it.
 #[derive(Clone, Debug)]
-struct Machine {
-    kubelet: Kubelet,
-    kube_proxy: KubeProxy,
-    runtime: Runtime,
-    kernel: Kernel,
+pub(super) struct Machine {
+    pub(super) kubelet: Kubelet,
+    pub(super) kube_proxy: KubeProxy,
+    pub(super) runtime: Runtime,
+    pub(super) kernel: Kernel,
 }
 
 /// How long a new cluster is left alone: leases are held, nodes are ready, first backoffs are over.

@@ -29,5 +29,5 @@ pub use keymap::{Action, Keymap, KeymapError, Place};
 pub use lesson::lesson_page;
 pub use runtime::{RunError, run};
 pub use shared::{Look, Shared};
-pub use signs::Signs;
+pub use signs::{MapSigns, Signs};
 pub use size::terminal_size;

@@ -30,8 +30,63 @@ pub struct Signs {
     /// A line through time: passed, passed where something began, now, to come where something
     /// begins, to come.
     pub timeline: [&'static str; 5],
+    /// Of the cluster's map.
+    pub map: MapSigns,
     /// Whether lines of boxes are drawn with `+`, `-` and `|`.
     pub ascii: bool,
+}
+
+/// What the map of the cluster draws: how Pods are, and what goes between the components.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MapSigns {
+    /// A Pod that waits for a node or for its containers.
+    pub waiting: &'static str,
+    /// A Pod whose image is being pulled.
+    pub pulling: &'static str,
+    /// A Pod that runs and is ready.
+    pub ready: &'static str,
+    /// A Pod that runs and is not ready.
+    pub unready: &'static str,
+    /// A Pod that is being deleted.
+    pub terminating: &'static str,
+    /// A Pod that is tried again and again.
+    pub backing_off: &'static str,
+    /// A message on its way.
+    pub message: &'static str,
+    /// Where a message has arrived: to the right, down, to the left, up.
+    pub arrows: [&'static str; 4],
+    /// From one thing to another, in a text.
+    pub to: &'static str,
+    /// What is not shown, above and below.
+    pub more: [&'static str; 2],
+}
+
+impl MapSigns {
+    const UNICODE: MapSigns = MapSigns {
+        waiting: "▢",
+        pulling: "⇣",
+        ready: "▣",
+        unready: "◧",
+        terminating: "◌",
+        backing_off: "↻",
+        message: "●",
+        arrows: ["▸", "▾", "◂", "▴"],
+        to: "→",
+        more: ["↑", "↓"],
+    };
+
+    const ASCII: MapSigns = MapSigns {
+        waiting: "o",
+        pulling: "v",
+        ready: "#",
+        unready: "=",
+        terminating: "~",
+        backing_off: "@",
+        message: "*",
+        arrows: [">", "v", "<", "^"],
+        to: ">",
+        more: ["^", "v"],
+    };
 }
 
 impl Signs {
@@ -51,6 +106,7 @@ impl Signs {
         arrow: "→",
         playing: ["▶", "‖"],
         timeline: ["━", "┿", "●", "┼", "─"],
+        map: MapSigns::UNICODE,
         ascii: false,
     };
 
@@ -70,6 +126,7 @@ impl Signs {
         arrow: "->",
         playing: [">", "="],
         timeline: ["=", "+", "@", "|", "-"],
+        map: MapSigns::ASCII,
         ascii: true,
     };
 

@@ -455,6 +455,11 @@ impl Runtime {
         turn.post(Duration::ZERO, to, Happening::RuntimeChanged);
     }
 
+    /// What it knows of its Pods, in no order.
+    pub(crate) fn pods(&self) -> impl Iterator<Item = &PodRecord> {
+        self.pods.values().map(|pod| &**pod)
+    }
+
     /// The Pods that have this address now, by their keys; none: those that use the machine's own.
     pub(crate) fn pods_at(&self, address: &str) -> Vec<Arc<PodRecord>> {
         let mut found: Vec<Arc<PodRecord>> = self.pods.values().cloned().collect();

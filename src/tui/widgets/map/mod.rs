@@ -2,11 +2,29 @@
 //! first at [`Map`]. It reads a [`Scene`], which is made once for a place in the story, and knows neither
 //! keys nor time: how far a message has come is told to it.
 
+mod flight;
+mod gates;
+mod layout;
+mod light;
+mod nodes;
+mod parts;
+mod picture;
+mod pods;
+mod routes;
 mod scene;
+#[cfg(test)]
+mod tests;
+mod wires;
 
-use ratatui::{Frame, layout::Rect};
+use ratatui::{Frame, layout::Rect, style::Style};
 
 pub(in crate::tui) use self::scene::Scene;
+use self::{
+    layout::Layout,
+    light::machine,
+    picture::Picture,
+    wires::{Tone, Wires},
+};
 use crate::{
     cluster::trace::Actor,
     locale::Locale,
@@ -30,17 +48,129 @@ pub(in crate::tui) struct Map<'a> {
     pub(in crate::tui) locale: &'a Locale,
 }
 
+/// With more nodes than this, keys go through the parts of one of them only.
+const FEW_NODES: usize = 6;
+
 impl Map<'_> {
     /// Draws it.
-    pub(in crate::tui) fn draw(&self, _frame: &mut Frame, _area: Rect) {}
+    pub(in crate::tui) fn draw(&self, frame: &mut Frame, area: Rect) {
+        let area = area.intersection(frame.area());
+        if area.is_empty() {
+            return;
+        }
+        let picture = self.compose(area);
+        picture.draw(frame.buffer_mut(), self);
+    }
 
     /// Who is drawn at this cell.
-    pub(in crate::tui) fn hit(&self, _area: Rect, _x: u16, _y: u16) -> Option<Actor> {
-        None
+    pub(in crate::tui) fn hit(&self, area: Rect, x: u16, y: u16) -> Option<Actor> {
+        if !area.contains((x, y).into()) {
+            return None;
+        }
+        self.compose(area).at(x, y).cloned()
     }
 
     /// Everyone on the map, in the order in which keys go through them.
     pub(in crate::tui) fn order(&self) -> Vec<Actor> {
-        Vec::new()
+        let mut all = vec![
+            Actor::Kubectl,
+            Actor::ApiServer,
+            Actor::Etcd,
+            Actor::ControllerManager,
+            Actor::Scheduler,
+        ];
+        let opened = self.selected.and_then(|actor| self.node_of(actor));
+        let opened = opened.or_else(|| self.scene.node_in_light());
+        for (at, node) in self.scene.nodes.iter().enumerate() {
+            let name = &node.name;
+            if self.zoom.is_some_and(|zoom| *zoom != **name) {
+                continue;
+            }
+            all.push(Actor::Kernel(name.clone()));
+            let opens = self.scene.nodes.len() <= FEW_NODES || opened == Some(at);
+            if opens || self.zoom.is_some() {
+                all.push(Actor::Kubelet(name.clone()));
+                all.push(Actor::KubeProxy(name.clone()));
+                all.push(Actor::Containerd(name.clone()));
+                let pods = node.pods.iter().map(|pod| pod.key.name.clone());
+                all.extend(pods.map(Actor::Pod));
+            }
+        }
+        all
+    }
+
+    /// The node an actor belongs to, by its place.
+    fn node_of(&self, actor: &Actor) -> Option<usize> {
+        match actor {
+            Actor::Pod(name) => self.scene.node_of_pod(name),
+            other => self.scene.node(machine(other)?),
+        }
+    }
+
+    fn compose(&self, area: Rect) -> Picture {
+        let selected = self.selected.and_then(|actor| self.node_of(actor));
+        let zoom = self.zoom.and_then(|name| self.scene.node(name));
+        let layout = Layout::new(area, self.scene, (self.first_node, selected), zoom);
+        let mut picture = Picture {
+            wires: Wires::new(area),
+            items: Vec::new(),
+            places: Vec::new(),
+            layout,
+        };
+        self.lay_parts(&mut picture);
+        self.lay_nodes(&mut picture);
+        self.lay_wires(&mut picture);
+        self.lay_label(&mut picture);
+        picture
+    }
+
+    fn has_arrived(&self) -> bool {
+        self.flight >= 1.0
+    }
+
+    /// How bright this actor is now.
+    fn tone(&self, actor: &Actor) -> Tone {
+        let light = self.scene.light.as_ref();
+        let touched =
+            light.filter(|light| light.from == *actor || light.to == *actor && self.has_arrived());
+        match touched {
+            Some(light) if light.bad && self.is_to_blame(actor) => Tone::Bad,
+            Some(_) => Tone::Lit,
+            None if self.selected == Some(actor) => Tone::Chosen,
+            None => Tone::Calm,
+        }
+    }
+
+    /// Whether what went wrong went wrong there.
+    fn is_to_blame(&self, actor: &Actor) -> bool {
+        let light = self.scene.light.as_ref();
+        light.is_some_and(|light| {
+            self.has_arrived() && (light.to == *actor || light.to == Actor::Nobody)
+        })
+    }
+
+    /// What is written about something this bright.
+    fn style(&self, tone: Tone) -> Style {
+        let theme = self.theme;
+        match tone {
+            Tone::Bad => theme.bad.into(),
+            Tone::Lit => theme.accent.into(),
+            Tone::Chosen => theme.text.into(),
+            Tone::Calm => self.calm(),
+        }
+    }
+
+    fn calm(&self) -> Style {
+        match self.scene.light {
+            Some(_) => self.theme.muted.into(),
+            None => self.theme.text.into(),
+        }
+    }
+
+    fn border(&self, tone: Tone) -> Style {
+        match tone {
+            Tone::Calm => self.theme.border.into(),
+            other => self.style(other),
+        }
     }
 }

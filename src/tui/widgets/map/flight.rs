@@ -1,0 +1,154 @@
+use ratatui::{
+    buffer::Buffer,
+    style::{Color, Modifier, Style},
+};
+
+use super::{
+    Map,
+    layout::{Form, Layout},
+    picture::Picture,
+    wires::{Spot, Stroke, Tone, heading, stroke},
+};
+use crate::cluster::trace::{Actor, StepKind};
+
+/// The longest tail, in cells.
+const TAIL: usize = 14;
+
+impl Map<'_> {
+    /// The wires messages may take.
+    pub(super) fn lay_wires(&self, picture: &mut Picture) {
+        if picture.layout.form == Form::Lane {
+            return self.lay_lane(picture);
+        }
+        let mut ends = vec![
+            Actor::Kubectl,
+            Actor::Etcd,
+            Actor::ControllerManager,
+            Actor::Scheduler,
+        ];
+        let shown = picture.layout.nodes.shown.iter();
+        let nodes = shown.map(|(at, _)| Actor::Kubelet(self.scene.nodes[*at].name.clone()));
+        ends.extend(nodes);
+        for end in ends {
+            if let Some(path) = picture.layout.route(self.scene, &Actor::ApiServer, &end) {
+                picture.wires.line(&path, Tone::Calm);
+            }
+        }
+        if let (Some(_), Some((at, _))) =
+            (picture.layout.client, picture.layout.nodes.shown.first())
+        {
+            let node = Actor::Kernel(self.scene.nodes[*at].name.clone());
+            if let Some(path) = picture.layout.route(self.scene, &Actor::Client, &node) {
+                picture.wires.line(&path, Tone::Calm);
+            }
+        }
+    }
+
+    fn lay_lane(&self, picture: &mut Picture) {
+        let rows: Vec<u16> = picture
+            .places
+            .iter()
+            .filter(|(rect, _)| rect.x == picture.layout.kubectl.x)
+            .map(|(rect, _)| rect.y)
+            .collect();
+        let x = picture.layout.trunk.0;
+        if let (Some(first), Some(last)) = (rows.iter().min(), rows.iter().max()) {
+            let path = super::routes::line((x, *first), (x, *last));
+            picture.wires.line(&path, Tone::Calm);
+        }
+        for y in rows {
+            picture.wires.line(&[(x, y), (x + 1, y)], Tone::Calm);
+        }
+    }
+
+    /// The message of the step in the light: on its way, a bright head and a fading tail; arrived, the way
+    /// it took.
+    pub(super) fn draw_flight(&self, layout: &Layout, buffer: &mut Buffer) {
+        let Some(light) = &self.scene.light else {
+            return;
+        };
+        let Some(path) = layout.route(self.scene, &light.from, &light.to) else {
+            return;
+        };
+        let inner = match layout.form {
+            // The ends of a path lie on the borders of boxes.
+            Form::Boxes => path.get(1..path.len().saturating_sub(1)).unwrap_or(&[]),
+            Form::Lane => &path[..],
+        };
+        let made_of = match light.kind {
+            StepKind::Watch => Stroke::Dotted,
+            StepKind::Event => Stroke::Thin,
+            _ => Stroke::Solid,
+        };
+        let Some(last) = inner.len().checked_sub(1) else {
+            return;
+        };
+        let ascii = self.signs.ascii;
+        let bright = self.style(Tone::Lit);
+        let glyph = |at: usize| {
+            let before = at.checked_sub(1).and_then(|at| inner.get(at)).copied();
+            stroke(
+                before,
+                inner[at],
+                inner.get(at + 1).copied(),
+                made_of,
+                ascii,
+            )
+        };
+        let mut put = |spot: Spot, symbol: &str, style: Style| {
+            if let Some(cell) = buffer.cell_mut(spot) {
+                cell.set_symbol(symbol).set_style(style);
+            }
+        };
+        if self.has_arrived() {
+            let style = match light.bad {
+                true => self.style(Tone::Bad),
+                false => bright,
+            };
+            for (at, spot) in inner.iter().enumerate().take(last) {
+                put(*spot, glyph(at), style);
+            }
+            let end = match (light.bad, path.len()) {
+                (true, _) => self.signs.problem,
+                (false, length) => {
+                    let to = path[(last + 2).min(length - 1)];
+                    let from = if to == inner[last] {
+                        inner[last.saturating_sub(1)]
+                    } else {
+                        inner[last]
+                    };
+                    self.signs.map.arrows[heading(from, to)]
+                }
+            };
+            put(inner[last], end, style.add_modifier(Modifier::BOLD));
+            return;
+        }
+        let come = self.flight.clamp(0.0, 1.0) * inner.len() as f32;
+        let head = (come as usize).min(last);
+        let tail = (inner.len() / 2).clamp(2, TAIL);
+        for at in head.saturating_sub(tail)..head {
+            let share = (head - at) as f32 / (tail + 1) as f32;
+            put(inner[at], glyph(at), self.faded(share));
+        }
+        let style = bright.add_modifier(Modifier::BOLD);
+        put(inner[head], self.signs.map.message, style);
+    }
+
+    /// From the accent (0) to the calm wires (1).
+    fn faded(&self, share: f32) -> Style {
+        let (from, to) = (
+            Style::from(self.theme.accent),
+            Style::from(self.theme.border),
+        );
+        match (from.fg, to.fg) {
+            (Some(Color::Rgb(r, g, b)), Some(Color::Rgb(r2, g2, b2))) => {
+                let mix = |one: u8, other: u8| {
+                    (f32::from(one) + (f32::from(other) - f32::from(one)) * share).round() as u8
+                };
+                from.fg(Color::Rgb(mix(r, r2), mix(g, g2), mix(b, b2)))
+            }
+            _ if share < 0.5 => from,
+            _ => to,
+        }
+    }
+}
