@@ -5,7 +5,7 @@ use ratatui::{
 
 use super::{
     Map,
-    layout::{Form, Layout},
+    layout::Form,
     picture::Picture,
     wires::{Spot, Stroke, Tone, heading, stroke},
 };
@@ -63,7 +63,8 @@ impl Map<'_> {
 
     /// The message of the step in the light: on its way, a bright head and a fading tail; arrived, the way
     /// it took.
-    pub(super) fn draw_flight(&self, layout: &Layout, buffer: &mut Buffer) {
+    pub(super) fn draw_flight(&self, picture: &Picture, buffer: &mut Buffer) {
+        let layout = &picture.layout;
         let Some(light) = &self.scene.light else {
             return;
         };
@@ -87,13 +88,8 @@ impl Map<'_> {
         let bright = self.style(Tone::Lit);
         let glyph = |at: usize| {
             let before = at.checked_sub(1).and_then(|at| inner.get(at)).copied();
-            stroke(
-                before,
-                inner[at],
-                inner.get(at + 1).copied(),
-                made_of,
-                ascii,
-            )
+            let spots = (before, inner[at], inner.get(at + 1).copied());
+            stroke(spots, picture.wires.sides_at(inner[at]), made_of, ascii)
         };
         let mut put = |spot: Spot, symbol: &str, style: Style| {
             if let Some(cell) = buffer.cell_mut(spot) {

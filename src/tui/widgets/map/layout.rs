@@ -64,6 +64,8 @@ const WIDEST: u16 = 156;
 const PLANE: u16 = 9;
 const FULL_WIDTH: u16 = 24;
 const CHIP_WIDTH: u16 = 17;
+/// A node takes so many rows, if there is room, before any Pod is there: it does not grow with them.
+const TALL: u16 = 11;
 
 impl Layout {
     pub(super) fn new(
@@ -138,11 +140,11 @@ fn boxes(area: Rect, scene: &Scene, focus: &Focus) -> Layout {
     let plan = Plan::of((area.width, below), scene, count);
     let slack = below.saturating_sub(plan.height());
     // What is left over goes first into air between the boxes, then into what they say.
-    let extra = [1, 2, 3, 4, 5, 6, 8].map(|at| u16::from(slack >= at));
-    let [bus, gap, top, bottom, gap2, bus2, gap3] = extra;
-    let (gap, top, bottom) = (1 + gap + gap2 + gap3, 3 + top, 3 + bottom);
+    let extra = [1, 2, 3, 5, 9, 14, 20].map(|at| u16::from(slack >= at));
+    let [bus, top, bottom, gap, gap2, bus2, more] = extra;
+    let (gap, top, bottom) = (1 + gap + gap2 + more, 3 + top + more, 3 + bottom + more);
     let bus = 1 + bus + bus2;
-    let left = (area.width / 6).clamp(13, 26);
+    let left = (area.width / 5).clamp(13, 28);
     let kubectl = Rect::new(area.x, area.y + 1, left, top);
     let plane = Rect {
         x: area.x + left + 3,
@@ -235,7 +237,9 @@ impl Plan {
             NodeForm::Full,
             FULL_WIDTH,
             5,
-            pods.saturating_mul(2).saturating_add(4).min(16),
+            pods.saturating_mul(2)
+                .saturating_add(4)
+                .clamp(TALL, 2 * TALL),
         );
         if full.height() <= height {
             return full;

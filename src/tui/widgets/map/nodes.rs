@@ -1,4 +1,7 @@
-use ratatui::{layout::Rect, style::Style};
+use ratatui::{
+    layout::Rect,
+    style::{Modifier, Style},
+};
 
 use super::{
     Map,
@@ -64,6 +67,12 @@ impl Map<'_> {
 
     fn node_title(&self, node: &NodeView) -> Vec<Part> {
         let mut parts = self.title(&node.name, &Actor::Kernel(node.name.clone()), false);
+        let tone = self.node_tone(node);
+        if tone > Tone::Chosen
+            && let Some(name) = parts.last_mut()
+        {
+            name.1 = self.style(tone).add_modifier(Modifier::BOLD);
+        }
         let bad = Style::from(self.theme.bad);
         let mut say = |text: &str, style| parts.push((format!(" {text}").into(), style));
         if node.cut {
@@ -156,22 +165,24 @@ impl Map<'_> {
         self.lay_call(picture, node, rect);
     }
 
-    /// What is called inside a node stands in its lower border.
-    fn lay_call(&self, picture: &mut Picture, node: &NodeView, rect: Rect) {
-        let Some(light) = &self.scene.light else {
-            return;
-        };
+    /// What is called inside a node.
+    fn call(&self, node: &NodeView) -> Option<Part> {
+        let light = self.scene.light.as_ref()?;
         let inside = [
             Actor::Containerd(node.name.clone()),
             Actor::Cni(node.name.clone()),
             Actor::Kernel(node.name.clone()),
         ];
         let called = inside.contains(&light.to) || inside.contains(&light.from);
-        if called && !light.label.is_empty() {
-            let text = format!(" {} ", light.label);
+        let text = format!(" {} ", light.label);
+        (called && !light.label.is_empty()).then(|| (text.into(), self.style(Tone::Lit)))
+    }
+
+    /// It stands in the lower border of the node's box.
+    fn lay_call(&self, picture: &mut Picture, node: &NodeView, rect: Rect) {
+        if let Some(call) = self.call(node) {
             let room = rect.width.saturating_sub(4);
-            let at = (rect.x + 2, rect.bottom() - 1);
-            picture.write(at, room, vec![(text.into(), self.style(Tone::Lit))]);
+            picture.write((rect.x + 2, rect.bottom() - 1), room, vec![call]);
         }
     }
 
@@ -191,7 +202,7 @@ impl Map<'_> {
             picture.place(Rect::new(room.x, y, room.width, height), &actor);
             picture.write((room.x, y), room.width, self.pod_line(pod, true));
             if roomy {
-                let line = self.container_line(pod);
+                let line = self.container_line(pod, room.width - 2);
                 picture.write((room.x + 2, y + 1), room.width - 2, line);
             }
             y += height;
@@ -242,15 +253,16 @@ impl Map<'_> {
         parts
     }
 
-    fn container_line(&self, pod: &PodView) -> Vec<Part> {
+    fn container_line(&self, pod: &PodView, room: u16) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
         for (name, state) in &pod.containers {
             let gap = if parts.is_empty() { "" } else { "  " };
             parts.push((format!("{gap}{name} ").into(), self.theme.muted.into()));
             parts.push((state.sign(self.signs).into(), state.style(self.theme)));
         }
-        if !pod.ip.is_empty() {
-            parts.push((format!("  {}", pod.ip).into(), self.theme.muted.into()));
+        let ip: Part = (format!("  {}", pod.ip).into(), self.theme.muted.into());
+        if !pod.ip.is_empty() && columns(&parts) + columns(std::slice::from_ref(&ip)) <= room {
+            parts.push(ip);
         }
         parts
     }
@@ -298,6 +310,11 @@ impl Map<'_> {
             if at < wanted || acts || node.stopped[usize::from(at)] {
                 x = self.put_word(picture, (x, y), end, word) + 2;
             }
+        }
+        if let Some(call) = self.call(node) {
+            let room = columns(std::slice::from_ref(&call)).min(end.saturating_sub(x));
+            picture.write((x.saturating_sub(1), y), room, vec![call]);
+            x += room;
         }
         if x >= end {
             return;

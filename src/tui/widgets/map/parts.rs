@@ -325,7 +325,7 @@ impl Map<'_> {
         let (x, y, room) = match other {
             Actor::Kubectl => {
                 let rect = layout.kubectl;
-                (rect.x, rect.bottom(), rect.width + 2)
+                (rect.x, rect.bottom(), layout.plane.x - rect.x - 1)
             }
             Actor::Etcd => {
                 let rect = layout.etcd;
@@ -359,7 +359,12 @@ impl Map<'_> {
             true => self.style(Tone::Bad),
             false => self.style(Tone::Lit),
         };
-        let text = truncate(&light.label, room.into(), "").into_owned();
+        let text = truncate(
+            &light.label,
+            room.into(),
+            if self.signs.ascii { "~" } else { "…" },
+        )
+        .into_owned();
         picture.write((x, y), room, vec![(text.into(), style)]);
     }
 }

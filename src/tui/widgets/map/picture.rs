@@ -52,7 +52,7 @@ impl Picture {
         for item in &self.items {
             item.draw(buffer, ending);
         }
-        map.draw_flight(&self.layout, buffer);
+        map.draw_flight(self, buffer);
     }
 }
 

@@ -85,6 +85,15 @@ impl Wires {
         self.mark((right, bottom), WEST | NORTH, tone);
     }
 
+    /// The sides to which lines go out from a cell.
+    pub(super) fn sides_at(&self, (x, y): Spot) -> u8 {
+        if !self.area.contains((x, y).into()) {
+            return 0;
+        }
+        let row = usize::from(y - self.area.y) * usize::from(self.area.width);
+        self.cells[row + usize::from(x - self.area.x)].0
+    }
+
     pub(super) fn draw(&self, buffer: &mut Buffer, ascii: bool, style: impl Fn(Tone) -> Style) {
         let width = usize::from(self.area.width).max(1);
         for (row, cells) in (self.area.y..).zip(self.cells.chunks(width)) {
@@ -113,11 +122,10 @@ fn sides(one: Spot, other: Spot) -> (u8, u8) {
     }
 }
 
-/// The glyph of the cell in the middle of these three.
+/// The glyph of the cell in the middle of these three, where other lines may go out to some sides.
 pub(super) fn stroke(
-    before: Option<Spot>,
-    at: Spot,
-    after: Option<Spot>,
+    (before, at, after): (Option<Spot>, Spot, Option<Spot>),
+    others: u8,
     stroke: Stroke,
     ascii: bool,
 ) -> &'static str {
@@ -130,7 +138,20 @@ pub(super) fn stroke(
             EAST | WEST
         };
     }
-    glyph(both, stroke, ascii)
+    let all = both | others;
+    if all == both || ascii {
+        return glyph(both, stroke, ascii);
+    }
+    match (stroke, both, all & !both) {
+        (Stroke::Thin, ..) => glyph(all, stroke, ascii),
+        (Stroke::Solid, 10, NORTH) => "┷",
+        (Stroke::Solid, 10, SOUTH) => "┯",
+        (Stroke::Solid, 10, _) => "┿",
+        (Stroke::Solid, 5, EAST) => "┠",
+        (Stroke::Solid, 5, WEST) => "┨",
+        (Stroke::Solid, 5, _) => "╂",
+        _ => glyph(both, stroke, ascii),
+    }
 }
 
 /// Which way it goes from one cell to the next: right, down, left, up.
