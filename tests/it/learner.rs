@@ -93,7 +93,9 @@ impl Coming {
         let library = edge.load_notes().expect("notes").library;
         let mut shared = Shared::new(library, memory, Look::default());
         shared.lang = self.lang;
-        shared.places = edge.choices().expect("choices").places;
+        let choices = edge.choices().expect("choices");
+        shared.places = choices.places;
+        shared.predictions = choices.predictions.unwrap_or(true);
         (self.change)(&mut shared);
         let app = App::new(shared, self.opening, self.size, now);
         let mut learner = Learner {
@@ -281,6 +283,10 @@ impl Learner {
             .rows
     }
 
+    pub(crate) fn now(&self) -> Now {
+        self.now
+    }
+
     pub(crate) fn app(&self) -> &App {
         &self.app
     }
@@ -321,6 +327,7 @@ fn key_event(name: &str) -> KeyEvent {
         "PageDown" => plain(KeyCode::PageDown),
         "Home" => plain(KeyCode::Home),
         "End" => plain(KeyCode::End),
+        "F2" => plain(KeyCode::F(2)),
         "Backspace" => plain(KeyCode::Backspace),
         _ => {
             if let Some(control) = name.strip_prefix("C-") {

@@ -15,4 +15,5 @@ mod pty;
 mod readme;
 mod store;
 mod terminal;
+mod walk;
 mod walk_print;

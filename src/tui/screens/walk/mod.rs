@@ -400,7 +400,9 @@ impl Walk {
             self.jumped(shared);
             return vec![Step::Say(Notice::Problem(said))];
         }
-        self.toggle(shared, now);
+        if !self.is_at_end() {
+            self.toggle(shared, now);
+        }
         let said = shared.fill("walk.branched", &[("k", &(id.0 + 1)), ("act", &what)]);
         vec![Step::Say(Notice::Done(said))]
     }

@@ -17,7 +17,7 @@ use super::{
     prompt::{Prompt, Prompted, only_looks},
 };
 use crate::{
-    cluster::{Cluster, Moment},
+    cluster::{Cluster, Moment, trace::StepKind},
     ids::Now,
     tui::{
         app::{Notice, Step},
@@ -206,7 +206,7 @@ impl Walk {
         let place = match number.parse::<u64>() {
             Ok(revision) if wanted.starts_with(['r', 'R']) => steps
                 .iter()
-                .position(|step| step.revision == revision)
+                .position(|step| step.kind == StepKind::Store && step.revision == revision)
                 .map(|at| at + 1),
             Ok(step) => usize::try_from(step)
                 .ok()
@@ -231,16 +231,19 @@ impl Walk {
     fn give(&mut self, line: String, shared: &Shared, now: &Now) -> Vec<Step> {
         self.story.commands.retain(|given| *given != line);
         self.story.commands.push(line.clone());
-        if !only_looks(&line) {
-            return self.vary(Act::Command(line), shared, now);
-        }
         let mut cluster = self.cluster().clone();
+        let before = cluster.steps().len();
         cluster.command(&line, &self.story.player.run().scenario().files());
         let until = cluster.now().millis() + PATIENCE.millis();
         let ended = |cluster: &Cluster| {
             let last = cluster.outputs().last();
             last.is_none_or(|output| output.ended.is_some())
         };
+        // What kubectl refuses by itself reaches nobody: nothing would come of it.
+        let reaches_somebody = !ended(&cluster) || cluster.steps().len() > before;
+        if reaches_somebody && !only_looks(&line) {
+            return self.vary(Act::Command(line), shared, now);
+        }
         while !ended(&cluster) && cluster.now().millis() < until && cluster.advance() {}
         let printed = cluster.outputs().last().map(all_of).unwrap_or_default();
         let printed = if printed.trim().is_empty() {

@@ -17,8 +17,8 @@ use crate::{
     walkthrough::sentence,
 };
 
-/// How many changed fields are shown of one step.
-const CHANGES: usize = 7;
+/// How many changed fields are shown of one step, where they fit; else fewer.
+const CHANGES: [usize; 3] = [8, 4, 2];
 /// How much is shown of a value.
 const VALUE: usize = 40;
 /// How many lines are shown of what a command printed.
@@ -29,6 +29,10 @@ pub(super) struct Text<'a> {
     pub(super) lines: Vec<Line<'static>>,
     width: usize,
     shared: &'a Shared,
+    /// Whether lines are dear: sections begin with their names instead of standing under them.
+    is_dense: bool,
+    /// The name of the section that begins with the next line.
+    name: Option<Span<'static>>,
 }
 
 impl<'a> Text<'a> {
@@ -37,13 +41,34 @@ impl<'a> Text<'a> {
             lines: Vec::new(),
             width,
             shared,
+            is_dense: false,
+            name: None,
+        }
+    }
+
+    fn dense(self, is_dense: bool) -> Text<'a> {
+        Text { is_dense, ..self }
+    }
+
+    /// A part of what is told, by name.
+    pub(super) fn section(&mut self, name: String) {
+        if self.is_dense {
+            self.name = Some(Span::styled(format!("{name}  "), self.shared.theme.heading));
+        } else {
+            self.heading(name);
+        }
+    }
+
+    fn air(&mut self) {
+        if !self.is_dense {
+            self.lines.push(Line::default());
         }
     }
 
     /// A heading, with air above it unless it is the first line.
     pub(super) fn heading(&mut self, text: String) {
         if !self.lines.is_empty() {
-            self.lines.push(Line::default());
+            self.air();
         }
         self.lines.extend(wrap_line(
             &Line::styled(text, self.shared.theme.heading),
@@ -57,7 +82,14 @@ impl<'a> Text<'a> {
     }
 
     pub(super) fn line(&mut self, line: &Line<'_>) {
-        self.lines.extend(wrap_line(line, self.width));
+        let mut line = line.clone();
+        if let Some(name) = self.name.take() {
+            for span in &mut line.spans {
+                span.style = line.style.patch(span.style);
+            }
+            line.spans.insert(0, name);
+        }
+        self.lines.extend(wrap_line(&line, self.width));
     }
 
     /// Lines as they are, cut where they are too long: a terminal's.
@@ -66,7 +98,11 @@ impl<'a> Text<'a> {
         for line in text.lines().take(most) {
             let line = safe(line);
             let cut = truncate(&line, self.width, ellipsis).into_owned();
-            self.lines.push(Line::styled(cut, self.shared.theme.code));
+            let mut line = Line::styled(cut, self.shared.theme.code);
+            if let Some(name) = self.name.take() {
+                line.spans.insert(0, name);
+            }
+            self.lines.push(line);
         }
         if text.lines().count() > most {
             self.lines
@@ -102,12 +138,27 @@ impl<'a> Text<'a> {
 }
 
 impl Walk {
-    /// What is to be read now.
-    pub(super) fn text(&self, width: usize, shared: &Shared) -> Vec<Line<'static>> {
+    /// What is to be read now, in so much room.
+    pub(super) fn text(
+        &self,
+        (width, room): (usize, usize),
+        is_dense: bool,
+        shared: &Shared,
+    ) -> Vec<Line<'static>> {
         if let Some(asking) = &self.asking {
             return asking.lines(width, shared);
         }
-        let mut text = Text::new(width, shared);
+        let mut lines = Vec::new();
+        for changes in CHANGES {
+            lines = self.told(Text::new(width, shared).dense(is_dense), changes, shared);
+            if lines.len() <= room {
+                break;
+            }
+        }
+        lines
+    }
+
+    fn told(&self, mut text: Text<'_>, changes: usize, shared: &Shared) -> Vec<Line<'static>> {
         let begins = match self.seen.cursor {
             0 => Some(0),
             _ => self.seen.beginning(),
@@ -122,12 +173,12 @@ impl Walk {
                     0 => "walk.start",
                     _ => "walk.chapter-waits",
                 };
-                text.lines.push(Line::default());
+                text.air();
                 text.say(&shared.text(name), shared.theme.muted);
             }
         }
         if let Some(step) = self.story.player.step() {
-            self.step_text(step, &mut text, shared);
+            self.step_text(step, changes, &mut text, shared);
         }
         text.lines
     }
@@ -168,28 +219,28 @@ impl Walk {
         );
     }
 
-    fn step_text(&self, step: &Step, text: &mut Text<'_>, shared: &Shared) {
+    fn step_text(&self, step: &Step, most: usize, text: &mut Text<'_>, shared: &Shared) {
         let theme = &shared.theme;
-        text.heading(shared.text("walk.happened"));
+        text.section(shared.text("walk.happened"));
         let refused = step.code >= 400 || step.kind == StepKind::Fault;
         let token = if refused { theme.bad } else { theme.text };
         text.say(&sentence(step, shared.locale()), token);
-        text.heading(shared.text("walk.why"));
+        text.section(shared.text("walk.why"));
         let (why, from) = self.why(step, shared);
         text.say(&format!("{why}{from}"), theme.text);
         if !step.changes.is_empty() {
-            text.heading(shared.text("walk.changed"));
-            for change in step.changes.iter().take(CHANGES) {
+            text.section(shared.text("walk.changed"));
+            for change in step.changes.iter().take(most) {
                 text.change(change);
             }
-            if step.changes.len() > CHANGES {
-                let more = step.changes.len() - CHANGES;
+            if step.changes.len() > most {
+                let more = step.changes.len() - most;
                 text.say(&shared.fill("walk.more", &[("n", &more)]), theme.muted);
             }
         }
         let next = self.steps().get(self.seen.cursor);
         if let Some(output) = printed(self.story.player.run().end(), step, next) {
-            text.heading(shared.text("walk.printed"));
+            text.section(shared.text("walk.printed"));
             text.verbatim(&format!("$ {}", output.line), 1);
             text.verbatim(&all_of(output), PRINTED);
         }
@@ -250,7 +301,7 @@ impl Walk {
                     text.say(&format!("{} {prompt}", shared.signs.dot), theme.text);
                     text.say(&format!("  {right}"), theme.good);
                 }
-                text.lines.push(Line::default());
+                text.air();
             }
             text.say(&shared.text("walk.end-again"), theme.muted);
         }

@@ -6,6 +6,7 @@ use ratatui::{
 
 use super::{Walk, place::Placed};
 use crate::{
+    cluster::trace::StepKind,
     ids::Now,
     tui::{
         shared::Shared,
@@ -39,7 +40,7 @@ impl Walk {
                 },
             ),
             Span::raw("   "),
-            Span::raw(shared.fill("walk.revision", &[("n", &self.cluster().revision())])),
+            Span::raw(shared.fill("walk.revision", &[("n", &self.revision())])),
             Span::raw(format!(
                 "   {:>7} s",
                 format!("{}.{:03}", millis / 1000, millis % 1000)
@@ -77,6 +78,14 @@ impl Walk {
         (whole, state)
     }
 
+    /// etcd's revision; while it is being written, the one that is.
+    fn revision(&self) -> u64 {
+        let step = self.story.player.step();
+        let written = step.filter(|step| step.kind == StepKind::Store);
+        let written = written.map_or(0, |step| step.revision);
+        written.max(self.cluster().revision())
+    }
+
     pub(in crate::tui::screens) fn draw(
         &self,
         area: Rect,
@@ -111,9 +120,9 @@ impl Walk {
         if area.is_empty() {
             return;
         }
-        let columns = usize::from(area.width.saturating_sub(1));
-        let lines = self.text(columns, shared);
+        let columns = usize::from(area.width.saturating_sub(2));
         let room = usize::from(area.height);
+        let lines = self.text((columns, room), !is_beside, shared);
         let last = lines.len().saturating_sub(room);
         self.last_scroll.set(last);
         let top = self.scroll.min(last);
