@@ -6,6 +6,7 @@ use podlings::{
     notes::course,
     progress::Filter,
     tui::{App, Look, Opening, Shared},
+    walkthrough::{Scenario, find},
 };
 use ratatui::{
     Terminal,
@@ -40,6 +41,32 @@ fn app(opening: Opening, keys: &[KeyCode]) -> App {
     app
 }
 
+/// The walkthrough of the first story.
+fn walk() -> Opening {
+    Opening::Walk(find("rc-create").expect("built in"))
+}
+
+/// The same on a hundred nodes.
+fn large() -> Opening {
+    let text = include_str!("../content/scenarios/rc-create.toml")
+        .replace("nodes = 3", "nodes = 100")
+        .replace("replicas: 3", "replicas: 200");
+    Opening::Walk(Arc::new(Scenario::parse(&text).expect("a scenario")))
+}
+
+/// A message on its way: many steps have happened, and the time stands in the middle of one.
+fn in_flight(opening: Opening) -> App {
+    let mut keys = vec![KeyCode::Char(']'); 5];
+    keys.push(KeyCode::Char(' '));
+    let mut app = app(opening, &keys);
+    let later = Now {
+        mono: Duration::from_millis(650),
+        ..now()
+    };
+    app.update(Msg::Wake, later);
+    app
+}
+
 fn frame(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("one frame at 200x60 (reach: 1 ms)");
     let study = || Opening::Study(Plan::Today, Filter::All);
@@ -50,6 +77,8 @@ fn frame(criterion: &mut Criterion) {
         ("study, question", app(study(), &[])),
         ("study, answer", app(study(), &[KeyCode::Char(' ')])),
         ("help", app(study(), &[KeyCode::Char('?')])),
+        ("walk, 3 nodes in flight", in_flight(walk())),
+        ("walk, 100 nodes in flight", in_flight(large())),
         (
             "search",
             app(
@@ -58,12 +87,14 @@ fn frame(criterion: &mut Criterion) {
             ),
         ),
     ] {
+        let now = Now {
+            mono: Duration::from_millis(800),
+            ..now()
+        };
         let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).expect("a buffer");
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                terminal
-                    .draw(|frame| app.view(frame, now()))
-                    .expect("drawn");
+                terminal.draw(|frame| app.view(frame, now)).expect("drawn");
             });
         });
     }

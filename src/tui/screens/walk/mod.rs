@@ -20,7 +20,7 @@ mod view;
 
 use std::{cell::Cell, sync::Arc, time::Duration};
 
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 
 use self::{ask::Asking, over::Over, place::Placed, story::Seen, time::Flight};
 pub(in crate::tui) use self::{inspector::Inspector, list::Walks, story::Story};
@@ -58,6 +58,10 @@ pub(in crate::tui) struct Walk {
     scroll: usize,
     /// How far the text can be scrolled, as it was last drawn.
     last_scroll: Cell<usize>,
+    /// How many lines of it are there to be read before the story goes on.
+    to_read: Cell<usize>,
+    /// Where it was last drawn: for clicks.
+    text_area: Cell<Rect>,
     /// Whether play goes on once the question is answered.
     resumes: bool,
     predicts: bool,
@@ -89,6 +93,8 @@ impl Walk {
             text_first: false,
             scroll: 0,
             last_scroll: Cell::new(0),
+            to_read: Cell::new(0),
+            text_area: Cell::default(),
             resumes: false,
             predicts: shared.predictions,
             flight: None,
@@ -433,7 +439,10 @@ impl Walk {
             return Vec::new();
         }
         let text = placed.text(self.shows_text_first());
-        if let Some(text) = text.filter(|text| text.contains(at)) {
+        if let Some(text) = text.map(|_| self.text_area.get())
+            && text.contains(at)
+            && self.inspector.is_none()
+        {
             let option = self
                 .asking
                 .as_ref()

@@ -146,7 +146,9 @@ impl Walk {
         shared: &Shared,
     ) -> Vec<Line<'static>> {
         if let Some(asking) = &self.asking {
-            return asking.lines(width, shared);
+            let lines = asking.lines(width, shared);
+            self.to_read.set(lines.len());
+            return lines;
         }
         let mut lines = Vec::new();
         for changes in CHANGES {
@@ -159,24 +161,20 @@ impl Walk {
     }
 
     fn told(&self, mut text: Text<'_>, changes: usize, shared: &Shared) -> Vec<Line<'static>> {
-        let begins = match self.seen.cursor {
-            0 => Some(0),
-            _ => self.seen.beginning(),
-        };
+        let begins = self.chapter_to_read();
         if self.is_at_end() && self.seen.cursor > 0 {
             self.summary(&mut text, shared);
         }
         if let Some(chapter) = begins {
             self.chapter_text(chapter, &mut text, shared);
-            if !self.story.player.is_playing() {
-                let name = match self.seen.cursor {
-                    0 => "walk.start",
-                    _ => "walk.chapter-waits",
-                };
-                text.air();
-                text.say(&shared.text(name), shared.theme.muted);
-            }
+            let name = match self.seen.cursor {
+                0 => "walk.start",
+                _ => "walk.chapter-waits",
+            };
+            text.air();
+            text.say(&shared.text(name), shared.theme.muted);
         }
+        self.to_read.set(text.lines.len());
         if let Some(step) = self.story.player.step() {
             self.step_text(step, changes, &mut text, shared);
         }
@@ -187,7 +185,7 @@ impl Walk {
     pub(super) fn aside(&self, width: usize, shared: &Shared) -> Vec<Line<'static>> {
         let mut text = Text::new(width, shared);
         if self.asking.is_none()
-            && self.seen.beginning().is_none()
+            && self.chapter_to_read().is_none()
             && !self.is_at_end()
             && self.seen.cursor > 0
             && let Some(chapter) = self.seen.chapter()
@@ -202,6 +200,17 @@ impl Walk {
             }
         }
         text.lines
+    }
+
+    /// The chapter whose text is in the light: where one begins, unless the play is on its way.
+    pub(super) fn chapter_to_read(&self) -> Option<usize> {
+        if self.seen.cursor == 0 {
+            return Some(0);
+        }
+        let begins = self.seen.beginning()?;
+        // The first one was read before the first step.
+        let was_read = begins == 0 && self.seen.cursor == 1;
+        (!was_read && !self.story.player.is_playing()).then_some(begins)
     }
 
     fn chapter_text(&self, at: usize, text: &mut Text<'_>, shared: &Shared) {

@@ -5,8 +5,10 @@ const BESIDE_FROM: u16 = 100;
 /// The lowest body with the text under the map.
 const UNDER_FROM: u16 = 20;
 /// Lines the text has under the map.
-const LEAST_TEXT: u16 = 8;
+const LEAST_TEXT: u16 = 7;
 const MOST_TEXT: u16 = 14;
+/// Lines of the map that a text never covers.
+const LEAST_MAP: u16 = 4;
 
 /// Where the parts of a walkthrough stand.
 pub(super) struct Placed {
@@ -57,10 +59,10 @@ impl Placed {
                 height: whole.height.saturating_sub(2),
             };
         } else if body.height >= UNDER_FROM {
-            let text = (whole.height * 2 / 5).clamp(LEAST_TEXT, MOST_TEXT);
+            let text = (whole.height * 7 / 20).clamp(LEAST_TEXT, MOST_TEXT);
             placed.map.height = whole.height - text;
             placed.text = Rect {
-                y: placed.map.bottom(),
+                y: placed.map.bottom() + 1,
                 height: text.saturating_sub(1),
                 ..whole
             };
@@ -84,6 +86,22 @@ impl Placed {
     /// Where the text is drawn, if it is.
     pub(super) fn text(&self, text_first: bool) -> Option<Rect> {
         (!self.is_single || text_first).then_some(self.text)
+    }
+
+    /// Where a text of so many lines is drawn that is to be read now: under the map it may cover the
+    /// lower part of it.
+    pub(super) fn sheet(&self, lines: usize) -> Rect {
+        if self.is_beside || self.is_single {
+            return self.text;
+        }
+        let missing = u16::try_from(lines).unwrap_or(u16::MAX);
+        let missing = missing.saturating_sub(self.text.height);
+        let grown = missing.min(self.map.height.saturating_sub(LEAST_MAP));
+        Rect {
+            y: self.text.y - grown,
+            height: self.text.height + grown,
+            ..self.text
+        }
     }
 
     /// Where a component is looked into: beside the map, else in its place.

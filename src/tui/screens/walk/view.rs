@@ -11,7 +11,7 @@ use crate::{
     tui::{
         shared::Shared,
         text::{autospace, safe, truncate, width},
-        widgets::scroll_handle,
+        widgets::{clear_area, scroll_handle},
     },
 };
 
@@ -107,7 +107,7 @@ impl Walk {
                 self.map(shared, self.flown(now)).draw(frame, map);
             }
             if let Some(text) = placed.text(text_first) {
-                self.draw_text(text, placed.is_beside, frame, shared);
+                self.draw_text(text, &placed, frame, shared);
             }
         }
         self.draw_timeline(placed.timeline, frame, shared);
@@ -116,13 +116,16 @@ impl Walk {
         }
     }
 
-    fn draw_text(&self, area: Rect, is_beside: bool, frame: &mut Frame, shared: &Shared) {
+    fn draw_text(&self, area: Rect, placed: &Placed, frame: &mut Frame, shared: &Shared) {
+        self.text_area.set(area);
         if area.is_empty() {
             return;
         }
+        let is_beside = placed.is_beside;
         let columns = usize::from(area.width.saturating_sub(2));
+        let lines = self.text((columns, area.height.into()), !is_beside, shared);
+        let area = self.lay_sheet(self.to_read.get(), area, placed, frame, shared);
         let room = usize::from(area.height);
-        let lines = self.text((columns, room), !is_beside, shared);
         let last = lines.len().saturating_sub(room);
         self.last_scroll.set(last);
         let top = self.scroll.min(last);
@@ -143,6 +146,7 @@ impl Walk {
             muted,
             buffer,
         );
+        self.text_area.set(area);
         // What the chapter is about stays at the foot, where it does not move with each step.
         if is_beside {
             let aside = self.aside(columns, shared);
@@ -153,5 +157,31 @@ impl Walk {
                 }
             }
         }
+    }
+
+    /// More room for what is to be read now, over the foot of the map.
+    fn lay_sheet(
+        &self,
+        lines: usize,
+        area: Rect,
+        placed: &Placed,
+        frame: &mut Frame,
+        shared: &Shared,
+    ) -> Rect {
+        let sheet = placed.sheet(lines);
+        if sheet.y < area.y {
+            let whole = Rect {
+                x: placed.whole.x.saturating_sub(1),
+                y: sheet.y - 1,
+                width: placed.whole.width + 2,
+                height: sheet.height + 1,
+            };
+            let buffer = frame.buffer_mut();
+            clear_area(buffer, whole);
+            let rule = shared.signs.rule.repeat(sheet.width.into());
+            let rule = Line::styled(rule, shared.theme.border);
+            buffer.set_line(sheet.x, sheet.y - 1, &rule, sheet.width);
+        }
+        sheet
     }
 }
