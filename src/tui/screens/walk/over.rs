@@ -98,11 +98,9 @@ impl Walk {
             return Some(Vec::new());
         }
         if !matches!(self.over, Some(Over::Faults(_))) {
-            match shared.keymap.action(&[Place::Typing], key) {
-                Some(action @ (Action::Accept | Action::Cancel)) => {
-                    return Some(self.act_over(action, shared, now));
-                }
-                _ => {}
+            let action = shared.keymap.action(&[Place::Typing], key);
+            if let Some(action @ (Action::Accept | Action::Cancel)) = action {
+                return Some(self.act_over(action, shared, now));
             }
         }
         let files = self.story.player.run().scenario().files();
