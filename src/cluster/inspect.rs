@@ -3,8 +3,9 @@
 //! changes anything, and no component uses it.
 
 use super::{
-    api::{Key, Str},
-    machinery::{Address, NodeIndex},
+    api::{Key, Resource, Str},
+    apiserver::selects,
+    machinery::{Address, Known, NodeIndex},
     runtime::{ContainerRecord, ContainerRun, PodRecord},
     simulation::Cluster,
     trace::Actor,
@@ -49,6 +50,63 @@ pub enum ContainerLife {
     Running,
     /// Its process has ended with this code.
     Exited(i32),
+}
+
+/// What a component's copy of a resource holds, beside what etcd holds of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CacheView {
+    /// The resource.
+    pub resource: Resource,
+    /// How many objects the copy has, and how many it should have.
+    pub count: (usize, usize),
+    /// The last revision its watch brought.
+    pub revision: u64,
+    /// The last revision at which one of the objects it should have was written.
+    pub newest: u64,
+    /// Whether it has had the whole of the resource once.
+    pub synced: bool,
+}
+
+/// A controller's work queue, its keys as they read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct QueueView {
+    /// As the trace names the controller.
+    pub controller: &'static str,
+    /// Keys no worker has taken yet, the first first.
+    pub waiting: Vec<String>,
+    /// Keys that are worked on.
+    pub working: Vec<String>,
+    /// Keys that will be put into the queue after a while.
+    pub later: Vec<String>,
+}
+
+/// A Pod the scheduler has no node for yet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WaitingPod {
+    /// Its namespace and name.
+    pub key: Key,
+    /// In which part of the queue it is.
+    pub waits: Waits,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+/// The parts of the scheduler's queue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Waits {
+    /// It is tried as soon as its turn comes.
+    Active,
+    /// It failed a moment ago.
+    Backoff,
+    /// It is tried again when something changes that may help.
+    Unschedulable,
+}
+
+impl CacheView {
+    /// Whether etcd holds something its watch has not brought yet.
+    pub fn lags(&self) -> bool {
+        self.revision < self.newest || self.count.0 != self.count.1
+    }
 }
 
 impl RunningPod {
@@ -121,14 +179,115 @@ impl Cluster {
 
     /// What a node's runtime runs, in the order of the Pods' keys.
     pub fn runs_on(&self, node: &str) -> Vec<RunningPod> {
-        let node = self.index_of(node);
-        let machine = node.and_then(|node| self.machines.get(node.0 as usize));
-        let mut pods: Vec<RunningPod> = machine
+        let mut pods: Vec<RunningPod> = self
+            .machine(node)
             .into_iter()
             .flat_map(|machine| machine.runtime.pods())
             .map(RunningPod::of)
             .collect();
         pods.sort_by(|one, other| one.key.cmp(&other.key));
         pods
+    }
+
+    fn machine(&self, node: &str) -> Option<&super::simulation::Machine> {
+        let node = self.index_of(node)?;
+        self.machines.get(node.0 as usize)
+    }
+
+    /// The images a node holds: name and bytes, in the order of the names.
+    pub fn images_on(&self, node: &str) -> Vec<(Str, u64)> {
+        let images = self.machine(node).map(|machine| machine.runtime.images());
+        let images = images.into_iter().flatten();
+        images.map(|image| (image.name, image.bytes)).collect()
+    }
+
+    /// What a container's process has printed so far, line by line; the newest container of this name.
+    pub fn printed(&self, node: &str, pod: &Key, container: &str) -> Vec<String> {
+        let machine = self.machine(node);
+        let mut pods = machine
+            .into_iter()
+            .flat_map(|machine| machine.runtime.pods());
+        let found = pods.find(|running| running.key == *pod);
+        let Some(one) = found.and_then(|running| running.latest(container)) else {
+            return Vec::new();
+        };
+        let (Some(started), now) = (one.started, self.shared.now) else {
+            return Vec::new();
+        };
+        let until = one.finished().unwrap_or(now);
+        let lines = one.program.printed(until.since(started));
+        lines.into_iter().map(|(_, line)| line).collect()
+    }
+
+    /// What an informer of this component knows of each resource it watches, beside etcd; nothing for who
+    /// has none.
+    pub fn caches_of(&self, actor: &Actor) -> Vec<CacheView> {
+        let known = match actor {
+            Actor::ControllerManager => self.controller_manager.known(),
+            Actor::Scheduler => self.scheduler.known(),
+            Actor::Kubelet(node) => {
+                let machine = self.machine(node);
+                machine.map_or_else(Vec::new, |machine| vec![machine.kubelet.known()])
+            }
+            Actor::KubeProxy(node) => {
+                let machine = self.machine(node);
+                machine.map_or_else(Vec::new, |machine| machine.kube_proxy.known())
+            }
+            _ => Vec::new(),
+        };
+        known
+            .into_iter()
+            .map(|known| self.beside_etcd(known))
+            .collect()
+    }
+
+    fn beside_etcd(&self, known: Known<'_>) -> CacheView {
+        let stored = self.etcd.all(known.resource);
+        let (mut count, mut newest) = (0, 0);
+        for stored in stored.filter(|stored| selects(known.options, &stored.value)) {
+            count += 1;
+            newest = stored.mod_revision.max(newest);
+        }
+        CacheView {
+            resource: known.resource,
+            count: (known.count, count),
+            revision: known.revision,
+            newest,
+            synced: known.synced,
+        }
+    }
+
+    /// The controller manager's work queues, one for each controller.
+    pub fn queues(&self) -> Vec<QueueView> {
+        self.controller_manager.queues()
+    }
+
+    /// The Pods the scheduler has no node for, those to be tried first first.
+    pub fn unscheduled(&self) -> Vec<WaitingPod> {
+        self.scheduler.waiting()
+    }
+
+    /// Who watches what, once for each open watch.
+    pub fn watchers(&self) -> Vec<(Resource, Actor)> {
+        let watchers = self.apiserver.watchers().into_iter();
+        watchers
+            .map(|(resource, address)| (resource, self.shared.actor(address)))
+            .collect()
+    }
+
+    /// How much etcd holds: each resource with its objects and the revision of the last write to one that
+    /// is still there.
+    pub fn stored(&self) -> Vec<(Resource, usize, u64)> {
+        let resources = Resource::ALL.into_iter();
+        resources
+            .map(|resource| {
+                let stored = self.etcd.all(resource);
+                let (count, newest) = stored.fold((0, 0), |(count, newest), stored| {
+                    (count + 1, stored.mod_revision.max(newest))
+                });
+                (resource, count, newest)
+            })
+            .filter(|(_, count, _)| *count > 0)
+            .collect()
     }
 }

@@ -26,8 +26,10 @@ mod traffic;
 pub use self::{
     etcd::EtcdKey,
     fault::{Fault, FaultError, Part, PodChoice},
-    inspect::{ContainerLife, RunningContainer, RunningPod},
-    kubectl::{CommandOutput, Files},
+    inspect::{
+        CacheView, ContainerLife, QueueView, RunningContainer, RunningPod, WaitingPod, Waits,
+    },
+    kubectl::{CommandOutput, Files, yaml},
     moment::{MicroTime, Moment, Timestamp},
     simulation::{Cluster, ClusterConfig, NodeConfig, Recording},
 };

@@ -20,7 +20,7 @@ mod watch;
 
 use std::{sync::Arc, time::Duration};
 
-pub(crate) use self::registry::Plan;
+pub(crate) use self::registry::{Plan, selects};
 use self::{
     allocator::Allocators, field::Gates, rbac::Authorizer, registry::Written, watch::WatchCache,
 };
@@ -121,6 +121,11 @@ impl ApiServer {
                     .publish(watch::WatchChange::deleted(before, object), turn);
             }
         }
+    }
+
+    /// Who watches what, once for each watch.
+    pub(crate) fn watchers(&self) -> Vec<(Resource, Address)> {
+        self.watches.watchers()
     }
 
     /// A request arrives.

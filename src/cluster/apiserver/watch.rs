@@ -108,6 +108,18 @@ impl WatchCache {
         }
     }
 
+    /// Who watches what, by resource.
+    pub(super) fn watchers(&self) -> Vec<(Resource, Address)> {
+        let mut all: Vec<(Resource, Address)> = Vec::new();
+        for (resource, watchers) in &self.watchers {
+            let named = watchers.by_node.values().chain(watchers.by_name.values());
+            let own = watchers.everywhere.iter().chain(named.flatten());
+            all.extend(own.map(|watcher| (*resource, watcher.to)));
+        }
+        all.sort_unstable();
+        all
+    }
+
     /// Opens a watch: with all there is, or after a revision it names.
     pub(super) fn open(
         &mut self,

@@ -7,7 +7,7 @@ use crate::cluster::{
         Object, Pod, ReplicaSet, ReplicationController, Resource, ResourceQuota, Secret, Service,
         ServiceAccount, Str, Uid,
     },
-    machinery::{Informer, ListOptions, Seen, Turn, User, WatchEvent},
+    machinery::{Informer, Known, ListOptions, Seen, Turn, User, WatchEvent},
 };
 
 macro_rules! caches {
@@ -67,6 +67,10 @@ macro_rules! caches {
                     return changes;
                 })*
                 changes
+            }
+
+            pub(super) fn known(&self) -> Vec<Known<'_>> {
+                vec![$(self.$field.known(),)*]
             }
 
             /// Whether every cache has had the whole of its resource.

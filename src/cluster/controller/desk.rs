@@ -1,10 +1,15 @@
-use std::{fmt::Debug, hash::Hash, time::Duration};
+use std::{
+    fmt::{Debug, Display},
+    hash::Hash,
+    time::Duration,
+};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Caches, Change, Ticket, Timer};
 use crate::cluster::{
     api::{Object, ObjectReference, Resource, Str},
+    inspect::QueueView,
     machinery::{Answer, Decision, EventNote, Request, TimerId, Turn, User, WorkQueue},
     moment::Moment,
     trace::{Change as Difference, StepId},
@@ -24,7 +29,7 @@ pub(crate) trait Controller: Clone + Debug + Default {
     /// Its variant of the controller manager's timers.
     const TIMER: fn(Wake<Self::Key, Self::Timer>) -> Timer;
     /// What it works on, one at a time.
-    type Key: Clone + Eq + Hash + Debug;
+    type Key: Clone + Eq + Hash + Debug + Display;
     /// What it waits for when it asks something; `Infallible` if it never asks.
     type Ticket: Clone + Debug;
     /// What it wakes itself for besides work; `Infallible` if nothing.
@@ -112,6 +117,26 @@ impl<C: Controller> Station<C> {
             turn,
         };
         act(&mut self.controller, &mut desk);
+    }
+
+    /// What waits, what is worked on and what will come again, each in order.
+    pub(super) fn queue(&self) -> QueueView {
+        let sorted = |keys: &mut dyn Iterator<Item = &C::Key>| {
+            let mut names: Vec<String> = keys.map(C::Key::to_string).collect();
+            names.sort();
+            names
+        };
+        QueueView {
+            controller: C::NAME,
+            waiting: self
+                .workers
+                .queue
+                .waiting()
+                .map(C::Key::to_string)
+                .collect(),
+            working: sorted(&mut self.workers.queue.working()),
+            later: sorted(&mut self.workers.later.keys()),
+        }
     }
 
     /// The caches are filled: workers start on what was queued meanwhile.

@@ -37,7 +37,8 @@ pub(crate) use self::{
 use self::{desk::Station, index::Index};
 use super::{
     api::{ReplicaSet, ReplicationController, Resource},
-    machinery::{Answer, Component, Turn, WatchEvent},
+    inspect::QueueView,
+    machinery::{Answer, Component, Known, Turn, WatchEvent},
 };
 
 macro_rules! controllers {
@@ -59,6 +60,18 @@ macro_rules! controllers {
         pub(crate) struct ControllerManager {
             caches: Caches,
             $($field: Station<$Controller>,)*
+        }
+
+        impl ControllerManager {
+            /// What each cache knows.
+            pub(crate) fn known(&self) -> Vec<Known<'_>> {
+                self.caches.known()
+            }
+
+            /// Each controller's queue.
+            pub(crate) fn queues(&self) -> Vec<QueueView> {
+                vec![$(self.$field.queue(),)*]
+            }
         }
 
         impl Component for ControllerManager {

@@ -33,7 +33,7 @@ use self::{
     session::{Running, Session, Stop},
 };
 use super::{
-    api::Str,
+    api::{Object, Str},
     machinery::{Answer, Turn, WatchEvent},
     moment::Moment,
     traffic::Ending,
@@ -74,6 +74,11 @@ pub struct CommandOutput {
     pub stderr: String,
     /// Its exit code.
     pub exit: u8,
+}
+
+/// An object as `kubectl get -o yaml` prints it.
+pub fn yaml(object: &Object) -> String {
+    yaml::write(&object.to_json())
 }
 
 /// All commands given, and what came of them.

@@ -27,8 +27,8 @@ use super::{
     NodeConfig,
     api::{Key, Object, Pod, Resource, Str, Uid},
     machinery::{
-        self, Answer, Component, EventNote, Informer, ListOptions, NodeIndex, Seen, Turn, User,
-        WatchEvent,
+        self, Answer, Component, EventNote, Informer, Known, ListOptions, NodeIndex, Seen, Turn,
+        User, WatchEvent,
     },
     moment::Moment,
     runtime::{self, Cri, CriReply, PodRecord, RuntimeAnswer, RuntimeCall},
@@ -129,6 +129,13 @@ struct Relists {
 const RELIST_PERIOD: Duration = Duration::from_secs(1);
 /// How long until a failed relist is tried again.
 const RUNTIME_RETRY: Duration = Duration::from_secs(5);
+
+impl Kubelet {
+    /// What its informer of its own Pods knows.
+    pub(crate) fn known(&self) -> Known<'_> {
+        self.pods.known()
+    }
+}
 
 impl Common {
     /// Calls the runtime.

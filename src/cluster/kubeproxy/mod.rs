@@ -32,8 +32,8 @@ use super::{
         SelectorRequirement, Service, Str,
     },
     machinery::{
-        Address, Answer, Component, EventNote, Happening, Informer, ListOptions, NodeIndex, Seen,
-        Turn, User, WatchEvent,
+        Address, Answer, Component, EventNote, Happening, Informer, Known, ListOptions, NodeIndex,
+        Seen, Turn, User, WatchEvent,
     },
     moment::Moment,
 };
@@ -174,6 +174,15 @@ impl Component for KubeProxy {
 }
 
 impl KubeProxy {
+    /// What each of its informers knows.
+    pub(crate) fn known(&self) -> Vec<Known<'_>> {
+        vec![
+            self.services.known(),
+            self.slices.known(),
+            self.nodes.known(),
+        ]
+    }
+
     /// The kube-proxy of this machine.
     pub(crate) fn new(node: NodeIndex) -> KubeProxy {
         // What another proxy looks after is left to it, and headless Services need none

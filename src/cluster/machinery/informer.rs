@@ -3,7 +3,7 @@ use std::{sync::Arc, time::Duration};
 use rustc_hash::FxHashMap;
 
 use super::{ListOptions, Timer, Turn, User, WatchEvent};
-use crate::cluster::api::{Key, Kind};
+use crate::cluster::api::{Key, Kind, Resource};
 
 /// A component's own copy of a resource, kept by a watch: all it knows of the world. It may lag behind.
 ///
@@ -21,6 +21,18 @@ pub(crate) struct Informer<K> {
     items: FxHashMap<Key, Arc<K>>,
     /// How often in a row the watch could not be opened.
     failures: u32,
+}
+
+/// How much an informer knows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'a> {
+    pub(crate) resource: Resource,
+    /// Of which objects it wants to hear.
+    pub(crate) options: &'a ListOptions,
+    pub(crate) count: usize,
+    /// The last revision heard of.
+    pub(crate) revision: u64,
+    pub(crate) synced: bool,
 }
 
 /// What changed in an informer's copy.
@@ -163,6 +175,17 @@ impl<K: Kind> Informer<K> {
     /// The last revision heard of.
     pub(crate) fn revision(&self) -> u64 {
         self.revision.unwrap_or(0)
+    }
+
+    /// How much it knows of what.
+    pub(crate) fn known(&self) -> Known<'_> {
+        Known {
+            resource: K::RESOURCE,
+            options: &self.options,
+            count: self.items.len(),
+            revision: self.revision(),
+            synced: self.synced,
+        }
     }
 
     pub(crate) fn get(&self, key: &Key) -> Option<&Arc<K>> {

@@ -17,7 +17,7 @@ pub(crate) use self::{
         Answer, Body, Call, DeleteOptions, ListOptions, Patch, Preconditions, Propagation, Reply,
         Request, Subresource, User, Verb, WatchEvent, WatchStart,
     },
-    informer::{Informer, Seen},
+    informer::{Informer, Known, Seen},
     latency::Latency,
     turn::{Decision, EventNote, Shared, Ticket, Timer, Turn},
     work_queue::WorkQueue,

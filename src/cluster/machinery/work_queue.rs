@@ -75,6 +75,16 @@ impl<K: Clone + Eq + Hash> WorkQueue<K> {
         self.failures.remove(key);
     }
 
+    /// The keys that wait, the first first.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &K> {
+        self.waiting.iter()
+    }
+
+    /// The keys that are worked on, in no order.
+    pub(crate) fn working(&self) -> impl Iterator<Item = &K> {
+        self.working.iter()
+    }
+
     /// How many keys wait.
     pub(crate) fn len(&self) -> usize {
         self.waiting.len()

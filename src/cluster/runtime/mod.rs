@@ -455,6 +455,11 @@ impl Runtime {
         turn.post(Duration::ZERO, to, Happening::RuntimeChanged);
     }
 
+    /// The images it holds.
+    pub(crate) fn images(&self) -> Vec<LocalImage> {
+        self.images.list()
+    }
+
     /// What it knows of its Pods, in no order.
     pub(crate) fn pods(&self) -> impl Iterator<Item = &PodRecord> {
         self.pods.values().map(|pod| &**pod)

@@ -39,7 +39,10 @@ use self::{
 };
 use super::{
     api::{Kind, Namespace, Node, Pod, ReplicaSet, ReplicationController, Resource, Service, Uid},
-    machinery::{Answer, Component, Informer, ListOptions, Seen, TimerId, Turn, User, WatchEvent},
+    inspect::WaitingPod,
+    machinery::{
+        Answer, Component, Informer, Known, ListOptions, Seen, TimerId, Turn, User, WatchEvent,
+    },
     moment::Moment,
 };
 
@@ -123,6 +126,23 @@ impl Default for Scheduler {
 }
 
 impl Scheduler {
+    /// What each of its informers knows.
+    pub(crate) fn known(&self) -> Vec<Known<'_>> {
+        vec![
+            self.pods.known(),
+            self.nodes.known(),
+            self.services.known(),
+            self.controllers.known(),
+            self.replica_sets.known(),
+            self.namespaces.known(),
+        ]
+    }
+
+    /// The Pods that wait for a node, and in which part of the queue.
+    pub(crate) fn waiting(&self) -> Vec<WaitingPod> {
+        self.core.queue.waiting()
+    }
+
     fn is_synced(&self) -> bool {
         self.pods.is_synced()
             && self.nodes.is_synced()

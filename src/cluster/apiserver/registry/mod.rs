@@ -9,9 +9,10 @@ mod patch;
 mod read;
 mod update;
 
+pub(crate) use self::read::selects;
 pub(super) use self::{
     commit::{Written, commit},
-    read::{list, read, selects},
+    read::{list, read},
 };
 use super::{field::Gates, validation};
 use crate::cluster::{

@@ -8,7 +8,7 @@ use crate::cluster::{
 };
 
 /// Whether a list or a watch with these options includes the object.
-pub(in crate::cluster::apiserver) fn selects(options: &ListOptions, object: &Object) -> bool {
+pub(crate) fn selects(options: &ListOptions, object: &Object) -> bool {
     let labels = options.labels.as_ref();
     labels.is_none_or(|selector| selector.matches(&object.metadata().labels))
         && options

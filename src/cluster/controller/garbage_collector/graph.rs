@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -70,6 +70,13 @@ pub(crate) enum Errand {
     Delete(Item),
     /// Tell its dependents that they have no owner.
     Orphan(Item),
+}
+
+impl fmt::Display for Errand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Errand::Delete(item) | Errand::Orphan(item)) = self;
+        write!(f, "{} {}", item.resource.singular(), item.key)
+    }
 }
 
 pub(super) fn has_finalizer(meta: &ObjectMeta, name: &str) -> bool {

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::cluster::{
     api::{Pod, Uid},
+    inspect::{WaitingPod, Waits},
     moment::Moment,
     trace::StepId,
 };
@@ -96,6 +97,25 @@ impl SchedulingQueue {
     fn number(&mut self) -> u64 {
         self.numbers += 1;
         self.numbers
+    }
+
+    /// All Pods in it, those to be tried first first.
+    pub(super) fn waiting(&self) -> Vec<WaitingPod> {
+        let active = self.active.values().map(|uid| (Waits::Active, uid));
+        let backoff = self.backoff.values().chain(self.error_backoff.values());
+        let backoff = backoff.map(|uid| (Waits::Backoff, uid));
+        let rejected = self.unschedulable.values();
+        let rejected = rejected.map(|uid| (Waits::Unschedulable, uid));
+        let all = active.chain(backoff).chain(rejected);
+        all.filter_map(|(waits, uid)| {
+            let queued = self.pods.get(uid)?;
+            Some(WaitingPod {
+                key: queued.info.pod.metadata.key(),
+                waits,
+                attempts: queued.attempts,
+            })
+        })
+        .collect()
     }
 
     /// A new Pod without a node.
