@@ -109,7 +109,8 @@ impl Map<'_> {
         let mut parts = Vec::with_capacity(3);
         let mut style = self.style(self.tone(actor));
         if self.selected == Some(actor) {
-            parts.push((self.signs.selected.into(), self.theme.selection.into()));
+            let mark = format!("{} ", self.signs.selected);
+            parts.push((mark.into(), self.theme.selection.into()));
             style = self.theme.selection.into();
         } else if self.tone(actor) > Tone::Chosen {
             style = style.add_modifier(Modifier::BOLD);

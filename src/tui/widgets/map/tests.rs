@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
-use ratatui::{Terminal, backend::TestBackend};
+use ratatui::{Terminal, backend::TestBackend, style::Modifier};
 
 use super::*;
 use crate::{
     cluster::{
         Cluster, ClusterConfig,
-        trace::{Step, StepId},
+        trace::{Step, StepId, StepKind},
     },
     tui::theme::{ColourDepth, ThemeName},
     walkthrough::{self, Run},
@@ -83,4 +83,230 @@ fn sizes() -> impl Iterator<Item = (u16, u16)> {
     widths
         .into_iter()
         .flat_map(move |width| heights.map(|height| (width, height)))
+}
+
+#[test]
+fn every_step_of_every_story_can_be_drawn() {
+    for scenario in walkthrough::built_in() {
+        let run = Run::new(&scenario, 1, false);
+        for cursor in (0..=run.steps().len()).step_by(17) {
+            let mut look = Look::of(&run, cursor);
+            for (flight, locale) in [
+                (0.0, Locale::zh()),
+                (0.6, Locale::en()),
+                (1.0, Locale::zh()),
+            ] {
+                look.flight = flight;
+                look.locale = locale;
+                for (width, height) in [(60, 12), (80, 13), (76, 28), (120, 30)] {
+                    paint(&look.map(), width, height);
+                }
+            }
+        }
+    }
+}
+
+/// The lines of a picture, without what is empty at their ends.
+fn lines(picture: &TestBackend) -> Vec<String> {
+    let buffer = picture.buffer();
+    (0..buffer.area.height)
+        .map(|y| {
+            let mut line = String::new();
+            let mut x = 0;
+            while x < buffer.area.width {
+                let symbol = buffer[(x, y)].symbol();
+                line.push_str(symbol);
+                x += u16::try_from(crate::tui::text::width(symbol).max(1)).expect("a glyph");
+            }
+            line.trim_end().to_owned()
+        })
+        .collect()
+}
+
+/// The number of the first step like this.
+fn step_where(run: &Run, wanted: impl Fn(&Step) -> bool) -> usize {
+    let found = run.steps().iter().position(|step| wanted(step));
+    found.expect("there is such a step") + 1
+}
+
+fn binding(step: &Step) -> bool {
+    step.subresource == "binding" && step.from == Actor::Scheduler
+}
+
+#[test]
+fn whoever_is_seen_can_be_hit() {
+    let run = run("rc-create");
+    let look = Look::of(&run, run.steps().len());
+    for (width, height) in [(60, 16), (80, 13), (76, 28), (120, 34), (200, 60)] {
+        let map = look.map();
+        let area = Rect::new(3, 2, width, height);
+        let mut hit: Vec<Actor> = Vec::new();
+        for y in 0..height + 4 {
+            for x in 0..width + 6 {
+                match map.hit(area, x, y) {
+                    Some(actor) if !hit.contains(&actor) => hit.push(actor),
+                    Some(_) => assert!(area.contains((x, y).into())),
+                    None => {}
+                }
+            }
+        }
+        for actor in map.order() {
+            let is_inner = matches!(
+                actor,
+                Actor::Kubelet(_) | Actor::KubeProxy(_) | Actor::Containerd(_)
+            );
+            // On a narrow line the parts of a node are named only when they act.
+            assert!(
+                hit.contains(&actor) || width < 66 && is_inner,
+                "{actor} at {width}x{height}: {hit:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_word_stands_where_it_is_hit() {
+    let run = run("rc-create");
+    let look = Look::of(&run, run.steps().len());
+    let map = look.map();
+    let picture = lines(&paint(&map, 120, 34));
+    for (word, actor) in [
+        ("API Server", Actor::ApiServer),
+        ("etcd", Actor::Etcd),
+        ("Scheduler", Actor::Scheduler),
+        ("kube-proxy", Actor::KubeProxy("node-1".into())),
+        ("containerd", Actor::Containerd("node-1".into())),
+        ("node-2", Actor::Kernel("node-2".into())),
+    ] {
+        let (y, x) = place(&picture, word);
+        assert_eq!(
+            map.hit(Rect::new(0, 0, 120, 34), x, y),
+            Some(actor),
+            "{word}"
+        );
+    }
+}
+
+/// The row and the column at which a text begins.
+fn place(picture: &[String], text: &str) -> (u16, u16) {
+    let found = (0..).zip(picture).find_map(|(y, line)| {
+        let at = line.find(text)?;
+        let column = crate::tui::text::width(&line[..at]);
+        Some((y, u16::try_from(column).expect("a column")))
+    });
+    found.unwrap_or_else(|| panic!("no {text} in\n{}", picture.join("\n")))
+}
+
+#[test]
+fn a_refusing_gate_is_marked_where_the_request_ends() {
+    let run = run("api-gates");
+    let refused = |step: &Step| step.kind == StepKind::Gate && step.code == 403;
+    let look = Look::of(&run, step_where(&run, refused));
+    let picture = lines(&paint(&look.map(), 120, 34)).join("\n");
+    assert!(picture.contains("Authentication \u{2713}"), "{picture}");
+    assert!(picture.contains('\u{2717}'), "{picture}");
+}
+
+#[test]
+fn a_message_goes_from_sender_to_receiver() {
+    let run = run("rc-create");
+    let mut look = Look::of(&run, step_where(&run, binding));
+    let mut rows = Vec::new();
+    for flight in [0.0, 0.3, 0.6, 0.9] {
+        look.flight = flight;
+        let picture = lines(&paint(&look.map(), 120, 34));
+        assert!(picture.iter().any(|line| line.contains("Binding")));
+        rows.push(place(&picture, look.signs.map.message).0);
+    }
+    // The API server stands above the scheduler.
+    assert!(rows.is_sorted_by(|one, other| one >= other), "{rows:?}");
+    assert!(rows.first() > rows.last());
+    look.flight = 1.0;
+    let arrived = lines(&paint(&look.map(), 120, 34)).join("\n");
+    assert!(!arrived.contains(look.signs.map.message));
+}
+
+#[test]
+fn the_node_in_the_light_is_shown_among_a_hundred() {
+    let cluster = Cluster::new(&ClusterConfig::with_nodes(100, 1));
+    let step = Step {
+        from: Actor::ApiServer,
+        to: Actor::Kubelet("node-77".into()),
+        ..Step::new(StepKind::Watch, Actor::ApiServer)
+    };
+    let look = Look::at(&cluster, &[Arc::new(step)], 1);
+    for (width, height) in [(60, 12), (80, 13), (76, 28), (120, 34), (200, 60)] {
+        let picture = lines(&paint(&look.map(), width, height)).join("\n");
+        assert!(picture.contains("node-77"), "{width}x{height}\n{picture}");
+        let shown = picture.matches("node-").count();
+        let hidden: usize = picture
+            .split_whitespace()
+            .zip(picture.split_whitespace().skip(1))
+            .filter(|(_, after)| after.starts_with("node") && !after.contains('-'))
+            .filter_map(|(count, _)| count.parse::<usize>().ok())
+            .sum();
+        assert_eq!(shown + hidden, 100, "{width}x{height}\n{picture}");
+    }
+}
+
+#[test]
+fn one_node_alone_can_be_shown() {
+    let run = run("rc-create");
+    let look = Look::of(&run, run.steps().len());
+    let mut map = look.map();
+    map.zoom = Some("node-2");
+    let picture = lines(&paint(&map, 100, 30)).join("\n");
+    assert!(
+        picture.contains("node-2") && !picture.contains("node-1"),
+        "{picture}"
+    );
+    assert!(picture.contains("pause"), "{picture}");
+}
+
+#[test]
+fn the_ascii_signs_are_ascii() {
+    let run = run("rc-create");
+    for cursor in (1..run.steps().len()).step_by(9) {
+        for flight in [0.5, 1.0] {
+            let mut look = Look::of(&run, cursor);
+            look.signs = Signs::ASCII;
+            look.flight = flight;
+            let picture = lines(&paint(&look.map(), 90, 30)).join("\n");
+            assert!(picture.is_ascii(), "{picture}");
+        }
+    }
+}
+
+#[test]
+fn without_colours_what_is_touched_is_bold() {
+    let run = run("rc-create");
+    let mut look = Look::of(&run, step_where(&run, binding));
+    look.theme = Theme::new(ThemeName::Dark, ColourDepth::None);
+    let picture = paint(&look.map(), 120, 34);
+    let (y, x) = place(&lines(&picture), "Scheduler");
+    let bold = |x: u16, y: u16| picture.buffer()[(x, y)].modifier.contains(Modifier::BOLD);
+    assert!(bold(x, y));
+    let (y, x) = place(&lines(&picture), "kube-proxy");
+    assert!(!bold(x, y));
+}
+
+#[test]
+fn the_map_looks_as_it_did() {
+    let run = run("rc-create");
+    let pulling = |step: &Step| &*step.verb == "PullImage";
+    let moments = [
+        ("binding", step_where(&run, binding)),
+        ("pulling", step_where(&run, pulling)),
+        ("running", run.steps().len()),
+    ];
+    for (name, cursor) in moments {
+        let mut look = Look::of(&run, cursor);
+        for (lang, locale) in [("zh", Locale::zh()), ("en", Locale::en())] {
+            look.locale = locale;
+            for (width, height) in [(60, 12), (80, 13), (76, 28), (120, 34)] {
+                let picture = lines(&paint(&look.map(), width, height)).join("\n");
+                insta::assert_snapshot!(format!("{name}-{lang}-{width}x{height}"), picture);
+            }
+        }
+    }
 }

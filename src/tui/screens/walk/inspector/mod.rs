@@ -78,11 +78,6 @@ impl Inspector {
         self.at = self.at.min(self.sections.len().saturating_sub(1));
     }
 
-    /// Who is looked at.
-    pub(in crate::tui) fn actor(&self) -> &Actor {
-        &self.actor
-    }
-
     /// Moves through the page; false for an action that is not its own.
     pub(in crate::tui) fn act(&mut self, action: Action) -> bool {
         let (last, page) = self.last.get();

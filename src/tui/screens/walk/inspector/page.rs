@@ -11,6 +11,10 @@ use crate::tui::{
 
 /// Columns between two columns of a table.
 const GAP: usize = 2;
+/// Narrower than this a column of sentences is not read but spelt.
+const STRIP: usize = 22;
+/// How far what stands below its row is moved in.
+const INDENT: usize = 2;
 
 /// A part of a page.
 pub(super) struct Section {
@@ -148,23 +152,57 @@ fn table(
     let count = rows.iter().map(Vec::len).chain([head.len()]).max();
     let count = count.unwrap_or(0);
     let all = || rows.iter().chain([&head]);
-    let widths = fit(
-        (0..count)
-            .map(|column| {
-                let cells = all().filter_map(|row| row.get(column));
-                cells.map(|cell| width(&cell.text)).max().unwrap_or(0)
-            })
-            .collect(),
-        room,
-    );
+    let wanted: Vec<usize> = (0..count)
+        .map(|column| {
+            let cells = all().filter_map(|row| row.get(column));
+            cells.map(|cell| width(&cell.text)).max().unwrap_or(0)
+        })
+        .collect();
+    let before = wanted.iter().rev().skip(1).sum::<usize>() + GAP * count.saturating_sub(1);
+    let last = wanted.last().copied().unwrap_or(0);
+    // Where the last column would be a thin strip, it stands below its row.
+    let stacks = count > 2 && before + last.min(STRIP) > room;
+    if stacks {
+        let widths = fit(wanted[..count - 1].to_vec(), room);
+        for (at, cells) in head_of(&head)
+            .chain(rows.iter().map(Vec::as_slice))
+            .enumerate()
+        {
+            let (above, below) = cells.split_at(cells.len().min(count - 1));
+            row(above, &widths, shared, lines);
+            let is_head = at == 0 && !head.is_empty();
+            if let (Some(cell), false) = (below.first(), is_head)
+                && !cell.text.is_empty()
+            {
+                let text = Line::styled(cell.text.clone(), cell.style(theme));
+                for wrapped in wrap_line(&text, room.saturating_sub(INDENT).max(1)) {
+                    let mut line = Line::from(Span::raw(" ".repeat(INDENT)));
+                    line.spans.extend(wrapped.spans);
+                    lines.push(line);
+                }
+            }
+        }
+        return nothing(rows, shared, lines);
+    }
+    let widths = fit(wanted, room);
     if !head.is_empty() {
         row(&head, &widths, shared, lines);
     }
     for cells in rows {
         row(cells, &widths, shared, lines);
     }
+    nothing(rows, shared, lines);
+}
+
+/// The head as a row, if there is one.
+fn head_of(head: &[Cell]) -> impl Iterator<Item = &[Cell]> {
+    (!head.is_empty()).then_some(head).into_iter()
+}
+
+fn nothing(rows: &[Vec<Cell>], shared: &Shared, lines: &mut Vec<Line<'static>>) {
     if rows.is_empty() {
-        lines.push(Line::styled(shared.text("inspect.nothing"), theme.muted));
+        let text = shared.text("inspect.nothing");
+        lines.push(Line::styled(text, shared.theme.muted));
     }
 }
 
