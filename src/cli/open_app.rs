@@ -64,7 +64,7 @@ fn open(
             "In a pipe use `podlings study --plain`, `learn LESSON --plain` or `walk SCENARIO --plain`.",
         ));
     }
-    let clock = setup.clock();
+    let clock = setup.clock().running();
     let mouse = setup.config.mouse.unwrap_or(true);
     let looks = Looks::of(&setup)?;
     let desk = sit_down(setup)?;

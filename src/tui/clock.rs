@@ -9,6 +9,8 @@ use crate::ids::Now;
 pub struct Clock {
     fixed: Option<DateTime<FixedOffset>>,
     started: Instant,
+    /// Whether measured time passes though the wall time is fixed.
+    runs: bool,
 }
 
 impl Clock {
@@ -18,7 +20,13 @@ impl Clock {
         Clock {
             fixed,
             started: Instant::now(),
+            runs: false,
         }
+    }
+
+    /// The same wall time, with measured time that passes: on a screen things move.
+    pub fn running(self) -> Clock {
+        Clock { runs: true, ..self }
     }
 
     /// This moment.
@@ -26,7 +34,11 @@ impl Clock {
         match self.fixed {
             Some(wall) => Now {
                 wall,
-                mono: Duration::ZERO,
+                mono: if self.runs {
+                    self.started.elapsed()
+                } else {
+                    Duration::ZERO
+                },
             },
             None => Now {
                 wall: Local::now().fixed_offset(),

@@ -325,6 +325,20 @@ fn every_key_at_every_size_draws_something() {
 }
 
 #[test]
+fn a_lesson_leads_to_its_walkthrough_and_back() {
+    let mut learner = comes(Lang::En)
+        .with_notes("---\nid: k14\n---\n# The whole flow\n\nText.\n")
+        .opening(Opening::Lesson("k14".into()))
+        .sits_down();
+    learner.presses("w").sees("Three gates").sees("step 0/157");
+    learner.presses("o").sees("The whole flow");
+    let mut learner = comes(Lang::En)
+        .opening(Opening::Lesson("d01".into()))
+        .sits_down();
+    learner.presses("w").sees("This lesson has no walkthrough");
+}
+
+#[test]
 fn the_timeline_can_be_clicked() {
     let mut learner = sits_at("rc-create");
     learner.clicks(40, 33).does_not_see("step 0/157");

@@ -55,7 +55,12 @@ impl Asking {
         self.rows.borrow().get(row).copied().flatten()
     }
 
-    pub(super) fn lines(&self, width: usize, shared: &Shared) -> Vec<Line<'static>> {
+    pub(super) fn lines(
+        &self,
+        width: usize,
+        is_dense: bool,
+        shared: &Shared,
+    ) -> Vec<Line<'static>> {
         let theme = &shared.theme;
         let lang = shared.lang;
         let said = |text: &str| autospace(&safe(text)).into_owned();
@@ -77,7 +82,8 @@ impl Asking {
             None,
             0,
         );
-        push(Line::default(), None, 0);
+        let air = usize::from(!is_dense);
+        (0..air).for_each(|_| push(Line::default(), None, 0));
         for option in 0..self.asked.options.len() {
             let (sign, style) = self.look(option, shared);
             let text = said(self.asked.option(option, lang));
@@ -88,7 +94,7 @@ impl Asking {
             ];
             push(Line::from(spans), Some(option), 5);
         }
-        push(Line::default(), None, 0);
+        (0..air).for_each(|_| push(Line::default(), None, 0));
         match self.given {
             None => {
                 let pick = shared.fill("walk.pick", &[("n", &self.asked.options.len())]);
@@ -108,7 +114,7 @@ impl Asking {
                     None,
                     0,
                 );
-                push(Line::default(), None, 0);
+                (0..air).for_each(|_| push(Line::default(), None, 0));
                 push(
                     Line::styled(shared.text("walk.see-it"), theme.muted),
                     None,
@@ -154,7 +160,7 @@ impl Walk {
             Action::Second => 1,
             Action::Third => 2,
             Action::Fourth => 3,
-            Action::Open => asking.at,
+            Action::Accept => asking.at,
             Action::Up => {
                 asking.at = asking.at.saturating_sub(1);
                 return Some(Vec::new());

@@ -82,6 +82,7 @@ impl Walk {
         let seen = Seen::of(&story.player);
         Walk {
             scenario: scenario.id.clone(),
+            text_first: story.player.cursor() == 0,
             seen,
             story,
             asking: None,
@@ -90,7 +91,6 @@ impl Walk {
             selected: None,
             first_node: 0,
             zoom: None,
-            text_first: false,
             scroll: 0,
             last_scroll: Cell::new(0),
             to_read: Cell::new(0),
@@ -156,7 +156,7 @@ impl Walk {
             return match asking.given {
                 Some(_) => vec![Action::GoOn, Action::Back],
                 None => vec![
-                    Action::Open,
+                    Action::Accept,
                     Action::StepForward,
                     Action::Predictions,
                     Action::Back,

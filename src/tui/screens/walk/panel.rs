@@ -146,7 +146,7 @@ impl Walk {
         shared: &Shared,
     ) -> Vec<Line<'static>> {
         if let Some(asking) = &self.asking {
-            let lines = asking.lines(width, shared);
+            let lines = asking.lines(width, is_dense, shared);
             self.to_read.set(lines.len());
             return lines;
         }

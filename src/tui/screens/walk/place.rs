@@ -69,8 +69,7 @@ impl Placed {
         } else {
             placed.is_single = true;
             placed.text = Rect {
-                y: whole.y + 1,
-                height: whole.height.saturating_sub(2),
+                height: whole.height.saturating_sub(1),
                 ..whole
             };
             placed.map.height = whole.height.saturating_sub(1);

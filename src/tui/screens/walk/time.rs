@@ -184,8 +184,8 @@ impl Walk {
         self.asking = None;
         self.flight = None;
         self.scroll = 0;
-        self.text_first = false;
         self.seen.follow(&self.story.player);
+        self.text_first = self.seen.cursor == 0 || self.seen.beginning().is_some();
         if let Some(chapter) = self.seen.beginning() {
             self.story.told.insert(chapter);
         }
