@@ -137,7 +137,7 @@ fn object(difference: &Difference, lines: &mut Vec<(String, Style)>, shared: &Sh
                 };
                 let (here, there) = (value(&change.before), value(&change.after));
                 let path = safe(&change.path);
-                lines.push((format!("  {path}  − {there}  ＋ {here}"), theme.text.into()));
+                lines.push((format!("  {path}  - {there}  + {here}"), theme.text.into()));
             }
             if difference.changes.len() > FIELDS {
                 let more = difference.changes.len() - FIELDS;

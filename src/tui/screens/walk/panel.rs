@@ -11,7 +11,7 @@ use crate::{
     },
     tui::{
         shared::Shared,
-        text::{autospace, safe, truncate, wrap_line},
+        text::{autospace, safe, truncate, width, wrap_line},
         theme::Token,
     },
     walkthrough::sentence,
@@ -110,10 +110,34 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// A field's path in one line: a condition goes by its type, of what is too long the end counts.
+    fn short(&self, path: &str) -> String {
+        let path = safe(path);
+        let mut short = path.as_ref();
+        if let Some((_, condition)) = path.split_once("conditions[type=") {
+            let named = condition.replacen(']', "", 1);
+            return named.strip_suffix(".status").unwrap_or(&named).to_owned();
+        }
+        let room = self.width.saturating_sub(2);
+        if width(short) <= room {
+            return path.into_owned();
+        }
+        while width(short) > room {
+            let next = short
+                .char_indices()
+                .nth(1)
+                .map_or(short.len(), |(at, _)| at);
+            short = &short[next..];
+        }
+        // From a whole name on, where there is one.
+        let start = short.find(['.', '[']).map_or(0, |at| at + 1);
+        format!("{}{}", self.shared.glyphs.ellipsis, &short[start..])
+    }
+
     pub(super) fn change(&mut self, change: &Change) {
         let theme = &self.shared.theme;
         let muted = |text: String| Span::styled(text, theme.muted);
-        let path = safe(&change.path).into_owned();
+        let path = self.short(&change.path);
         let after = Span::styled(value(&change.after), theme.good);
         let mut spans = vec![muted(format!("{path}  "))];
         if change.after.is_null() {
@@ -239,7 +263,9 @@ impl Walk {
         text.say(&format!("{why}{from}"), theme.text);
         if !step.changes.is_empty() {
             text.section(shared.text("walk.changed"));
-            for change in step.changes.iter().take(most) {
+            let mut changes: Vec<&Change> = step.changes.iter().collect();
+            changes.sort_by_key(|change| weight(&change.path));
+            for change in changes.into_iter().take(most) {
                 text.change(change);
             }
             if step.changes.len() > most {
@@ -319,6 +345,34 @@ impl Walk {
             text.say(&shared.text("walk.end-cards"), theme.muted);
         }
         text.say(&shared.text("walk.end-branch"), theme.muted);
+    }
+}
+
+/// What tells the story of an object comes first, its bookkeeping last.
+fn weight(path: &str) -> u8 {
+    const TELLING: [&str; 7] = [
+        "nodeName",
+        "phase",
+        "podIP",
+        "eplicas",
+        "clusterIP",
+        "deletionTimestamp",
+        "].status",
+    ];
+    const BOOKKEEPING: [&str; 7] = [
+        "Timestamp",
+        "Time",
+        "uid",
+        "eneration",
+        "hash",
+        "terminationMessagePath",
+        "terminationMessagePolicy",
+    ];
+    let ends = |names: &[&str]| names.iter().any(|name| path.ends_with(name));
+    match (ends(&TELLING), ends(&BOOKKEEPING)) {
+        (true, _) => 0,
+        (false, false) => 1,
+        (false, true) => 2,
     }
 }
 

@@ -6,7 +6,6 @@ use ratatui::{
 
 use super::{Walk, place::Placed};
 use crate::{
-    cluster::trace::StepKind,
     ids::Now,
     tui::{
         shared::Shared,
@@ -40,7 +39,7 @@ impl Walk {
                 },
             ),
             Span::raw("   "),
-            Span::raw(shared.fill("walk.revision", &[("n", &self.revision())])),
+            Span::raw(shared.fill("walk.revision", &[("n", &self.cluster().revision())])),
             Span::raw(format!(
                 "   {:>7} s",
                 format!("{}.{:03}", millis / 1000, millis % 1000)
@@ -76,14 +75,6 @@ impl Walk {
             Line::styled(cut, theme.heading)
         };
         (whole, state)
-    }
-
-    /// etcd's revision; while it is being written, the one that is.
-    fn revision(&self) -> u64 {
-        let step = self.story.player.step();
-        let written = step.filter(|step| step.kind == StepKind::Store);
-        let written = written.map_or(0, |step| step.revision);
-        written.max(self.cluster().revision())
     }
 
     pub(in crate::tui::screens) fn draw(
