@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::{Files, failure::Failure};
+use super::{Files, failure::Failure, resolve};
 use crate::cluster::api::{Resource, Str};
 
 /// An object as a person wrote it, and where.
@@ -107,8 +107,12 @@ fn parse(document: &str) -> Result<Value, String> {
     } else {
         None
     };
-    match (serde_norway::from_str(document), json_error) {
-        (Ok(value), _) => Ok(value),
+    match (
+        serde_norway::from_str(&resolve::as_yaml_1_2(document)),
+        json_error,
+    ) {
+        (Ok(value), _) => resolve::merged(value)
+            .map_err(|why| format!("error converting YAML to JSON: yaml: {why}")),
         (Err(_), Some(error)) => Err(format!("json: line {}: {}", error.line(), bare(&error))),
         (Err(error), None) => Err(format!(
             "error converting YAML to JSON: {}",

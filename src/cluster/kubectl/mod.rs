@@ -16,6 +16,7 @@ mod lookup;
 mod manifest;
 mod merge;
 mod print;
+mod resolve;
 mod session;
 mod tabwriter;
 mod targets;
