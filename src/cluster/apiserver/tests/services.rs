@@ -88,6 +88,19 @@ fn service_asks_for_what_is_taken() {
     }
 }
 
+/// `pkg/features/kube_features.go`: RelaxedServiceNameValidation is on in 1.36.
+#[test]
+fn service_name_may_begin_with_a_digit() {
+    let mut bench = Bench::new();
+    let spec = json!({"ports": [{"port": 80}]});
+    bench.must_create(Resource::Services, service("1st", spec.clone()));
+    let refusal = bench.refusal(Resource::Services, service("a_b", spec));
+    assert!(
+        refusal.contains("a lowercase RFC 1123 label must consist of"),
+        "{refusal}"
+    );
+}
+
 #[test]
 fn service_headless_has_no_address() {
     let mut bench = Bench::new();

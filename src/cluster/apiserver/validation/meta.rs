@@ -95,9 +95,9 @@ fn common(meta: &ObjectMeta, wrong: &mut Wrong) {
 /// Each resource has its rule for names (`pkg/apis/core/validation`, the Validate…Name functions).
 fn name(resource: Resource, name: &str, wrong: &mut Wrong) {
     let found = match resource {
-        Resource::Namespaces => names::dns1123_label(name),
-        // Since 1.34 a Service may begin with a digit only if a gate is set, which by default it is not.
-        Resource::Services => names::dns1035_label(name),
+        // Since 1.36 a Service's name, too, may begin with a digit (RelaxedServiceNameValidation in
+        // `pkg/features/kube_features.go`, ValidateServiceCreate).
+        Resource::Namespaces | Resource::Services => names::dns1123_label(name),
         Resource::Roles
         | Resource::ClusterRoles
         | Resource::RoleBindings
