@@ -7,7 +7,10 @@ use super::{
     Facts,
     worker::{Stage, Worker},
 };
-use crate::cluster::api::{Pod, Quantity, Str, Uid};
+use crate::cluster::{
+    api::{Node, Pod, Quantity, Str, Taint, TaintEffect, Uid},
+    scheduler::RequiredNodeAffinity,
+};
 
 /// Why the node does not admit a Pod.
 #[derive(Clone, PartialEq, Debug)]
@@ -19,6 +22,7 @@ pub(super) struct Rejection {
 /// The first reason against a Pod, if there is one.
 pub(super) fn rejection(
     pod: &Pod,
+    own: Option<&Node>,
     workers: &FxHashMap<Uid, Box<Worker>>,
     facts: &Facts,
 ) -> Option<Rejection> {
@@ -43,16 +47,39 @@ pub(super) fn rejection(
             return Some(insufficient(resource, (asked, used, capacity)));
         }
     }
-    let selector = &pod.spec.node_selector;
-    if !selector.is_empty() && !selector.all_in(&super::node::labels(facts)) {
-        return Some(Rejection {
-            reason: "NodeAffinity".into(),
-            message:
-                "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"
-                    .to_owned(),
-        });
+    let initial;
+    let node = match own {
+        Some(node) => node,
+        // As it would register itself (`pkg/kubelet/kubelet_getters.go`, getNodeAnyWay).
+        None => {
+            initial = super::node::initial(facts);
+            &initial
+        }
+    };
+    if !RequiredNodeAffinity::of(&pod.spec).matches(node) {
+        return Some(failed(
+            "NodeAffinity",
+            "node(s) didn't match Pod's node affinity/selector",
+        ));
+    }
+    let drives_away = |taint: &&Taint| {
+        let mut tolerations = pod.spec.tolerations.iter();
+        taint.effect == TaintEffect::NoExecute && !tolerations.any(|one| one.tolerates(taint))
+    };
+    if node.spec.taints.iter().any(|taint| drives_away(&taint)) {
+        return Some(failed(
+            "TaintToleration",
+            "node(s) had taints that the pod didn't tolerate",
+        ));
     }
     None
+}
+
+fn failed(predicate: &str, why: &str) -> Rejection {
+    Rejection {
+        reason: predicate.into(),
+        message: format!("Predicate {predicate} failed: {why}"),
+    }
 }
 
 fn insufficient(resource: &str, (asked, used, capacity): (i64, i64, i64)) -> Rejection {

@@ -25,7 +25,7 @@ use rustc_hash::FxHashMap;
 use self::{node::NodeReport, probe::ProbeTick, worker::Worker};
 use super::{
     NodeConfig,
-    api::{Key, Object, Pod, Resource, Str, Uid},
+    api::{Key, Node, Object, Pod, Resource, Str, Uid},
     machinery::{
         self, Answer, Component, EventNote, Informer, Known, ListOptions, NodeIndex, Seen, Turn,
         User, WatchEvent,
@@ -88,6 +88,8 @@ pub(crate) enum Errand {
 pub(crate) struct Kubelet {
     common: Common,
     pods: Informer<Pod>,
+    /// Its own Node, as others have changed it: their labels and taints (nodeLister in `kubelet.go`).
+    own: Informer<Node>,
     workers: FxHashMap<Uid, Box<Worker>>,
     node: NodeReport,
     /// Whether the runtime has said what already runs. Until then no Pod is touched.
@@ -186,23 +188,37 @@ impl Component for Kubelet {
         self.common.since = turn.now();
         self.common.ask(Errand::Start, Cri::ListPods, turn);
         self.node.start(&self.common.facts, turn);
-        self.pods.start(turn);
+        self.own.start(turn);
     }
 
-    fn reconnect(&mut self, _resource: Resource, turn: &mut Turn<'_>) {
-        self.pods.start(turn);
+    fn reconnect(&mut self, resource: Resource, turn: &mut Turn<'_>) {
+        match resource {
+            Resource::Nodes => self.own.start(turn),
+            _ => self.pods.start(turn),
+        }
     }
 
     fn hear(
         &mut self,
-        _resource: Resource,
+        resource: Resource,
         connection: u32,
         event: WatchEvent,
         turn: &mut Turn<'_>,
     ) {
+        if resource == Resource::Nodes {
+            let knew = self.own.is_synced();
+            self.own.hear(connection, event, turn, |_, _| {});
+            // Pods are asked for once the Node is known (`pkg/kubelet/config/apiserver.go`,
+            // NewSourceApiserver).
+            if !knew && self.own.is_synced() {
+                self.pods.start(turn);
+            }
+            return;
+        }
         let was_synced = self.pods.is_synced();
         let Kubelet {
             pods,
+            own,
             workers,
             common,
             knows_runtime,
@@ -212,7 +228,8 @@ impl Component for Kubelet {
         pods.hear(connection, event, turn, |seen, turn| {
             if ready {
                 let cause = turn.cause();
-                handle(seen, workers, common, turn);
+                let own = own.iter().next().map(|node| &**node);
+                handle(seen, own, workers, common, turn);
                 turn.because(cause);
             }
         });
@@ -284,6 +301,7 @@ impl Component for Kubelet {
 /// What a change of a Pod means (`pkg/kubelet/kubelet.go`, HandlePodAdditions and its siblings).
 fn handle(
     seen: Seen<Pod>,
+    own: Option<&Node>,
     workers: &mut FxHashMap<Uid, Box<Worker>>,
     common: &mut Common,
     turn: &mut Turn<'_>,
@@ -316,7 +334,7 @@ fn handle(
             let rejection = if pod.metadata.is_deleting() || pod.status.phase.is_finished() {
                 None
             } else {
-                admission::rejection(&pod, workers, &common.facts)
+                admission::rejection(&pod, own, workers, &common.facts)
             };
             let seen = common.found.remove(&uid);
             let rejection = rejection.filter(|_| seen.is_none());
@@ -361,6 +379,13 @@ impl Kubelet {
         };
         Kubelet {
             pods: Informer::new(user.clone(), options),
+            own: Informer::new(
+                user.clone(),
+                ListOptions {
+                    fields: vec![("metadata.name", name.clone())],
+                    ..ListOptions::default()
+                },
+            ),
             workers: FxHashMap::default(),
             node: NodeReport::default(),
             knows_runtime: false,
@@ -455,7 +480,9 @@ impl Kubelet {
         let mut known: Vec<Arc<Pod>> = self.pods.iter().cloned().collect();
         known.sort_by_key(|pod| pod.metadata.key());
         for pod in known {
-            handle(Seen::Added(pod), &mut self.workers, &mut self.common, turn);
+            let own = self.own.iter().next().map(|node| &**node);
+            let seen = Seen::Added(pod);
+            handle(seen, own, &mut self.workers, &mut self.common, turn);
         }
         if self.pods.is_synced() {
             self.clean_up(turn);

@@ -64,7 +64,7 @@ pub(super) fn address(node: NodeIndex) -> String {
 }
 
 /// The labels a node registers with.
-pub(super) fn labels(facts: &Facts) -> Labels {
+fn labels(facts: &Facts) -> Labels {
     let own = [
         ("beta.kubernetes.io/arch", "amd64"),
         ("beta.kubernetes.io/os", "linux"),
@@ -75,6 +75,41 @@ pub(super) fn labels(facts: &Facts) -> Labels {
     let given = facts.config.labels.iter();
     let given = given.map(|(key, value)| (key.as_str(), value.as_str()));
     own.into_iter().chain(given).collect()
+}
+
+/// What is told when a pressure is over, or when the node controller had said that it does not know
+/// (`pkg/kubelet/nodestatus/setters.go`).
+const PRESSURES: [(&str, &str); 3] = [
+    ("MemoryPressure", "NodeHasSufficientMemory"),
+    ("DiskPressure", "NodeHasNoDiskPressure"),
+    ("PIDPressure", "NodeHasSufficientPID"),
+];
+
+/// Every start of a kubelet says so (`pkg/kubelet/cm/node_container_manager_linux.go`).
+fn enforced(facts: &Facts, turn: &mut Turn<'_>) {
+    let text = "Updated Node Allocatable limit across pods".to_owned();
+    tell(facts, "NodeAllocatableEnforced", text, turn);
+}
+
+/// The Node as the kubelet would register it, but for its conditions.
+pub(super) fn initial(facts: &Facts) -> Node {
+    let cidr = runtime::pod_cidr(facts.node);
+    Node {
+        metadata: ObjectMeta {
+            name: facts.name.clone(),
+            labels: labels(facts),
+            ..ObjectMeta::default()
+        },
+        spec: NodeSpec {
+            // The controller manager's node-ipam controller sets it upstream, a moment later.
+            pod_cidr: cidr.clone(),
+            pod_cidrs: vec![cidr],
+            taints: facts.config.taints.clone(),
+            ..NodeSpec::default()
+        },
+        status: status(facts, &Images::default()),
+        ..Node::default()
+    }
 }
 
 impl NodeReport {
@@ -93,33 +128,13 @@ impl NodeReport {
 
     /// Tries to create the Node.
     pub(super) fn register(&mut self, facts: &Facts, turn: &mut Turn<'_>) {
-        let now = turn.now().timestamp();
-        let cidr = runtime::pod_cidr(facts.node);
-        let status = NodeStatus {
-            conditions: conditions(
-                None,
-                false,
-                "container runtime status check may not have completed yet".to_owned(),
-                now,
-            ),
-            ..status(facts, &Images::default())
-        };
-        let node = Node {
-            metadata: ObjectMeta {
-                name: facts.name.clone(),
-                labels: labels(facts),
-                ..ObjectMeta::default()
-            },
-            spec: NodeSpec {
-                // The controller manager's node-ipam controller sets it upstream, a moment later.
-                pod_cidr: cidr.clone(),
-                pod_cidrs: vec![cidr],
-                taints: facts.config.taints.clone(),
-                ..NodeSpec::default()
-            },
-            status,
-            ..Node::default()
-        };
+        let mut node = initial(facts);
+        node.status.conditions = conditions(
+            None,
+            false,
+            "container runtime status check may not have completed yet".to_owned(),
+            turn.now().timestamp(),
+        );
         turn.request(Request::create(&facts.user, node), Ticket::Registered);
     }
 
@@ -129,18 +144,13 @@ impl NodeReport {
             Ok(reply) => {
                 let node = reply.object_of::<Node>();
                 self.told = node.map(|node| node.status.clone());
-                for (reason, what) in [
-                    ("NodeHasSufficientMemory", "NodeHasSufficientMemory"),
-                    ("NodeHasNoDiskPressure", "NodeHasNoDiskPressure"),
-                    ("NodeHasSufficientPID", "NodeHasSufficientPID"),
-                ] {
-                    let text = format!("Node {} status is now: {what}", facts.name);
+                for (_, reason) in PRESSURES {
+                    let text = format!("Node {} status is now: {reason}", facts.name);
                     tell(facts, reason, text, turn);
                 }
-                let text = "Updated Node Allocatable limit across pods".to_owned();
-                tell(facts, "NodeAllocatableEnforced", text, turn);
+                enforced(facts, turn);
             }
-            Err(status) if status.code == 409 => {}
+            Err(status) if status.code == 409 => enforced(facts, turn),
             Err(_) => {
                 // 200 ms, doubling to 7 s.
                 self.tries += 1;
@@ -223,6 +233,13 @@ impl NodeReport {
     ) {
         let now = turn.now().timestamp();
         let before = self.told.as_ref();
+        for (kind, reason) in PRESSURES {
+            let was = before.and_then(|told| told.condition(kind));
+            if was.is_some_and(|was| was.status != ConditionStatus::False) {
+                let text = format!("Node {} status is now: {reason}", facts.name);
+                tell(facts, reason, text, turn);
+            }
+        }
         let ready = trouble.is_none();
         let was = before
             .and_then(|told| told.condition("Ready"))

@@ -29,6 +29,7 @@ use super::{
     api::{Key, PodSpec, Str, Uid},
     kubelet::Errand,
     machinery::{Address, Happening, NodeIndex, TimerId, Turn},
+    moment::Moment,
     trace::{Actor, Step, StepKind},
 };
 
@@ -65,6 +66,8 @@ pub(crate) struct Runtime {
     ends: FxHashMap<Str, TimerId>,
     /// Calls of StopContainer that wait for the process to end, by container.
     stopping: FxHashMap<Str, Errand>,
+    /// When the machine lost power, until the runtime runs again.
+    dark_since: Option<Moment>,
 }
 
 impl Runtime {
@@ -77,12 +80,16 @@ impl Runtime {
             network: Network::new(node),
             ends: FxHashMap::default(),
             stopping: FxHashMap::default(),
+            dark_since: None,
         }
     }
 
     /// The process starts again. Its containers ran on meanwhile, each under its own shim.
     pub(crate) fn start(&mut self, turn: &mut Turn<'_>) {
         let mut running: Vec<(Uid, ContainerRecord)> = Vec::new();
+        if let Some(dark) = self.dark_since.take() {
+            self.lost_at(dark, turn.now());
+        }
         for (uid, pod) in &self.pods {
             let alive = pod.containers.iter().filter(|one| one.is_running());
             running.extend(alive.map(|one| (uid.clone(), one.clone())));
@@ -476,6 +483,7 @@ impl Runtime {
     /// The machine lost power: no process survives.
     pub(crate) fn power_off(&mut self, turn: &mut Turn<'_>) {
         let now = turn.now();
+        self.dark_since = Some(now);
         for (_, timer) in self.ends.drain() {
             turn.cancel(timer);
         }
@@ -493,6 +501,22 @@ impl Runtime {
                     reason: "Unknown",
                     finished: now,
                 };
+            }
+        }
+    }
+
+    /// Of what ended while nobody looked, containerd says that it ended when it was missed
+    /// (`containerd/internal/cri/server/restart.go`, loadContainer).
+    fn lost_at(&mut self, dark: Moment, now: Moment) {
+        for pod in self.pods.values_mut() {
+            let missed = |one: &ContainerRecord| matches!(one.run, ContainerRun::Exited { reason: "Unknown", finished, .. } if finished == dark);
+            if !pod.containers.iter().any(missed) {
+                continue;
+            }
+            for one in change(pod).containers.iter_mut().filter(|one| missed(one)) {
+                if let ContainerRun::Exited { finished, .. } = &mut one.run {
+                    *finished = now;
+                }
             }
         }
     }

@@ -29,6 +29,8 @@ mod workloads;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+pub(crate) use self::plugins::node_affinity::RequiredNodeAffinity;
+
 use rustc_hash::FxHashMap;
 
 use self::{

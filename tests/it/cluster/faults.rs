@@ -212,9 +212,11 @@ fn a_silent_node_is_unknown_in_50_to_55_s_and_its_pods_are_evicted_300_s_later()
     lab.until("ready again", |cluster| {
         node_ready(cluster, "node-2") == "True"
     });
-    lab.settles();
-    let nodes = all::<Node>(&lab.cluster);
-    assert!(nodes.iter().all(|node| node.spec.taints.is_empty()));
+    lab.until("no longer tainted", |cluster| {
+        all::<Node>(cluster)
+            .iter()
+            .all(|node| node.spec.taints.is_empty())
+    });
 }
 
 /// C32

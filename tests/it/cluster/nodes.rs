@@ -1,6 +1,6 @@
 use podlings::cluster::{
     ClusterConfig, Moment, Recording,
-    api::{Lease, Node, Object, Resource},
+    api::{Event, Lease, Node, Object, Resource},
     trace::StepKind,
 };
 
@@ -104,4 +104,77 @@ fn etcds_history_is_compacted_every_five_minutes_up_to_the_last_time() {
         assert!(pair[1].1 > pair[0].1);
     }
     assert!(compactions[2].1 < lab.cluster.revision());
+}
+
+fn pod(name: &str, spec: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{{spec}, containers: [{{name: c, image: \"nginx:1.29\"}}]}}\n"
+    )
+}
+
+/// `pkg/kubelet/lifecycle/predicate.go`: the kubelet judges a Pod by its Node as it is now, with the labels
+/// and taints others gave it.
+#[test]
+fn a_kubelet_admits_pods_by_the_labels_and_taints_its_node_has_now() {
+    let affinity = "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: disk, operator: In, values: [ssd]}]}]}}}";
+    let mut lab = Lab::new(2)
+        .file("a.yaml", pod("a", "nodeSelector: {disk: ssd}"))
+        .file("b.yaml", pod("b", &format!("nodeName: node-1, {affinity}")))
+        .file("c.yaml", pod("c", &format!("nodeName: node-2, {affinity}")));
+    lab.runs("kubectl create -f a.yaml");
+    lab.runs("kubectl label node node-1 disk=ssd");
+    lab.settles();
+    lab.runs("kubectl create -f b.yaml");
+    lab.runs("kubectl create -f c.yaml");
+    lab.settles();
+    let phase = |name: &str| {
+        let pods = lab.pods();
+        let pod = pods.iter().find(|pod| &*pod.metadata.name == name);
+        let status = &pod.expect("the Pod is there").status;
+        (format!("{:?}", status.phase), status.reason.to_string())
+    };
+    let running = || ("Running".to_owned(), String::new());
+    assert_eq!(phase("a"), running());
+    assert_eq!(phase("b"), running());
+    assert_eq!(phase("c"), ("Failed".to_owned(), "NodeAffinity".to_owned()));
+
+    let mut lab = Lab::new(1).file("d.yaml", pod("d", "nodeName: node-1"));
+    lab.fault("stop kube-controller-manager");
+    lab.runs("kubectl taint node node-1 a=b:NoExecute");
+    lab.passes(1_000);
+    lab.runs("kubectl create -f d.yaml");
+    lab.passes(5_000);
+    let status = lab.pods()[0].status.clone();
+    assert_eq!(&*status.reason, "TaintToleration");
+    assert!(
+        status.message.ends_with(
+            "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate"
+        ),
+        "{}",
+        status.message
+    );
+}
+
+/// containerd says of a container whose end it did not see that it ended when it was missed; and a kubelet
+/// that comes back after its Node was given up says again what its node has.
+#[test]
+fn a_machine_that_lost_power_tells_when_it_is_back() {
+    let mut lab = Lab::new(1).file("a.yaml", pod("a", "nodeName: node-1"));
+    lab.runs("kubectl create -f a.yaml");
+    lab.settles();
+    lab.fault("stop node-1");
+    lab.passes(200_000);
+    let back = Moment::from_millis(lab.cluster.now().millis() + 60_000).timestamp();
+    lab.fault("start node-1");
+    lab.passes(20_000);
+    let pods = lab.pods();
+    let last = &pods[0].status.container_statuses[0].last_state;
+    let last = serde_json::to_value(last).expect("a state");
+    let finished = last["terminated"]["finishedAt"].as_str();
+    assert_eq!(finished, Some(&*back.to_string()));
+    for reason in ["NodeHasSufficientMemory", "NodeAllocatableEnforced"] {
+        let told = lab.all::<Event>();
+        let told = told.iter().filter(|event| &*event.reason == reason);
+        assert_eq!(told.map(|event| event.count).sum::<i32>(), 2, "{reason}");
+    }
 }

@@ -5,7 +5,7 @@ use crate::cluster::api::{
 /// What a Pod demands of a node's labels: its nodeSelector and its required node affinity
 /// (`component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go`).
 #[derive(Clone, Debug, Default)]
-pub(in crate::cluster::scheduler) struct RequiredNodeAffinity {
+pub(crate) struct RequiredNodeAffinity {
     selector: Labels,
     /// One of them must hold.
     terms: Option<Vec<Term>>,
@@ -27,7 +27,7 @@ struct Parsed {
 }
 
 impl RequiredNodeAffinity {
-    pub(in crate::cluster::scheduler) fn of(spec: &PodSpec) -> RequiredNodeAffinity {
+    pub(crate) fn of(spec: &PodSpec) -> RequiredNodeAffinity {
         let affinity = spec.affinity.as_deref();
         let affinity = affinity.and_then(|affinity| affinity.node_affinity.as_ref());
         let required = affinity.and_then(|affinity| {
@@ -49,7 +49,7 @@ impl RequiredNodeAffinity {
         self.selector.is_empty() && self.terms.is_none()
     }
 
-    pub(in crate::cluster::scheduler) fn matches(&self, node: &Node) -> bool {
+    pub(crate) fn matches(&self, node: &Node) -> bool {
         self.selector.all_in(&node.metadata.labels)
             && self
                 .terms

@@ -122,9 +122,10 @@ impl Map<'_> {
         let come = self.flight.clamp(0.0, 1.0) * inner.len() as f32;
         let head = (come as usize).min(last);
         let tail = (inner.len() / 2).clamp(2, TAIL);
-        for at in head.saturating_sub(tail)..head {
+        let behind = head.saturating_sub(tail);
+        for (at, place) in inner.iter().enumerate().take(head).skip(behind) {
             let share = (head - at) as f32 / (tail + 1) as f32;
-            put(inner[at], glyph(at), self.faded(share));
+            put(*place, glyph(at), self.faded(share));
         }
         let style = bright.add_modifier(Modifier::BOLD);
         put(inner[head], self.signs.map.message, style);
