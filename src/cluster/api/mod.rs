@@ -17,6 +17,7 @@ mod resource;
 pub mod schema;
 mod selector;
 mod selector_text;
+mod served;
 mod service;
 mod status;
 mod usage;

@@ -7,7 +7,7 @@ use super::{
     ClusterRole, ClusterRoleBinding, ConfigMap, Deployment, EndpointSlice, Endpoints, Event,
     IpAddress, Key, Lease, LimitRange, Namespace, Node, ObjectMeta, ObjectReference, Pod,
     PriorityClass, ReplicaSet, ReplicationController, Resource, ResourceQuota, Role, RoleBinding,
-    Secret, Service, ServiceAccount,
+    Secret, Service, ServiceAccount, served,
 };
 
 /// A type of object the API server serves.
@@ -162,11 +162,15 @@ impl Object {
 
     /// The object as the API server would send it.
     pub fn to_json(&self) -> Value {
-        to_json(self)
+        let mut json = to_json(self);
+        if let Value::Object(fields) = &mut json {
+            served::complete(self.resource(), fields);
+        }
+        json
     }
 }
 
-/// The object as the API server would send it, with `apiVersion` and `kind`.
+/// The object's fields that are not empty, with `apiVersion` and `kind`.
 pub(crate) fn to_json(object: &Object) -> Value {
     let resource = object.resource();
     // Every field is text, a number or a map with text keys, so this cannot fail.

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 
 use super::Change;
-use crate::cluster::api::Object;
+use crate::cluster::api::{Object, to_json};
 
 /// What tells the items of a list apart, tried in this order (the merge keys of
 /// `staging/src/k8s.io/api/core/v1/types.go`).
@@ -21,7 +21,7 @@ const MERGE_KEYS: [&str; 9] = [
 /// resourceVersion and managedFields, which every write changes, are left out.
 pub(crate) fn changes(before: Option<&Object>, after: Option<&Object>) -> Vec<Change> {
     let json = |object: Option<&Object>| {
-        let mut json = object.map_or(Value::Null, Object::to_json);
+        let mut json = object.map_or(Value::Null, to_json);
         if let Some(metadata) = json.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.remove("resourceVersion");
         }

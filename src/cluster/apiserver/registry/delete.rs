@@ -55,8 +55,24 @@ pub(super) fn prepare(
     }
     Ok(Plan::Delete {
         before: before.clone(),
-        last: before.clone(),
+        last: gone(before, turn),
     })
+}
+
+/// As watches see it go. Upstream writes a Pod once more before it deletes it, with no time left
+/// (`generic/registry/store.go`, updateForGracefulDeletionAndFinalizers); here that is one write.
+fn gone(before: &Object, turn: &Turn<'_>) -> Object {
+    let Object::Pod(pod) = before else {
+        return before.clone();
+    };
+    let mut pod = pod.clone();
+    let meta = &mut Arc::make_mut(&mut pod).metadata;
+    if meta.deletion_timestamp.is_none() {
+        bump(&mut meta.generation);
+    }
+    meta.deletion_timestamp = Some(turn.now().timestamp());
+    meta.deletion_grace_period_seconds = Some(0);
+    Object::Pod(pod)
 }
 
 fn preconditions(before: &Object, options: &DeleteOptions) -> Result<(), Status> {

@@ -13,10 +13,17 @@ fn grace(seconds: i64) -> DeleteOptions {
 fn deletion_of_a_pod_without_a_node_is_immediate() {
     let mut bench = Bench::new();
     bench.must_create(Resource::Pods, pod("a"));
-    bench
+    let last = bench
         .delete(Resource::Pods, "a", DeleteOptions::default())
         .expect("deleted");
     assert!(bench.get(Resource::Pods, "a").is_none());
+    // Whoever watches sees it go as one that is being deleted (`apiserver/pkg/registry/rest/delete.go`).
+    assert_eq!(
+        at(&last, "/metadata/deletionTimestamp"),
+        "2026-01-01T00:00:00Z"
+    );
+    assert_eq!(at(&last, "/metadata/deletionGracePeriodSeconds"), 0);
+    assert_eq!(at(&last, "/metadata/generation"), 2);
 }
 
 /// `apiserver/pkg/registry/rest/delete.go`: the time a Pod is given can only become shorter.
