@@ -1,8 +1,11 @@
 //! Events: quietly written, and counted up instead of written again.
 
-use std::hash::{BuildHasher, BuildHasherDefault};
+use std::{
+    collections::VecDeque,
+    hash::{BuildHasher, BuildHasherDefault},
+};
 
-use rustc_hash::{FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::registry::Plan;
 use crate::cluster::{
@@ -17,36 +20,54 @@ const KEPT_SECONDS: i64 = 3600;
 
 /// Words that stand in many Events, kept once: a large cluster has a million of them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Words(FxHashSet<Str>);
+pub(super) struct Words {
+    words: FxHashSet<Str>,
+    /// The names of the latest Events, by what makes them equal.
+    names: FxHashMap<u64, Str>,
+    /// In the order they came.
+    order: VecDeque<u64>,
+}
+
+/// How many Events are remembered by what makes them equal: `maxLruCacheEntries` is 4,096 in each
+/// component upstream.
+const REMEMBERED: usize = 16_384;
 
 impl Words {
     fn share(&mut self, word: &mut Str) {
-        match self.0.get(word) {
+        match self.words.get(word) {
             Some(known) => word.clone_from(known),
             None => {
-                self.0.insert(word.clone());
+                self.words.insert(word.clone());
             }
+        }
+    }
+
+    fn remember(&mut self, likeness: u64, name: Str) {
+        if self.names.insert(likeness, name).is_some() {
+            return;
+        }
+        self.order.push_back(likeness);
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.names.remove(&oldest);
         }
     }
 }
 
 /// What becomes of an Event a component tells. Equal ones share one object whose count goes up, as the
-/// correlator of `client-go/tools/record/events_cache.go` has it; the name is made from what makes them
-/// equal, so that no index is needed to find it again.
+/// correlator of `client-go/tools/record/events_cache.go` has it. The name ends in the moment of the first
+/// (`GenerateEventName`), so an object's Events are listed in the order in which they began.
 pub(super) fn prepare(
     mut event: Event,
     words: &mut Words,
     etcd: &Etcd,
     turn: &mut Turn<'_>,
 ) -> Result<Plan, Status> {
-    let name = format!(
-        "{}.{:016x}",
-        event.involved_object.name,
-        fingerprint(&event)
-    );
-    event.metadata.name = name.into();
-    let key = event.metadata.key();
-    if let Some(stored) = etcd.get(Resource::Events, &key)
+    let likeness = fingerprint(&event);
+    if let Some(name) = words.names.get(&likeness)
+        && let key = Key::new(event.metadata.namespace.clone(), name.clone())
+        && let Some(stored) = etcd.get(Resource::Events, &key)
         && let Object::Event(before) = &stored.value
     {
         let mut after = (**before).clone();
@@ -61,6 +82,14 @@ pub(super) fn prepare(
     if etcd.get(Resource::Namespaces, &namespace).is_none() {
         return Err(Status::not_found(Resource::Namespaces, &namespace.name));
     }
+    // Two Events told in one microsecond differ in the nanoseconds that follow.
+    let told = event.metadata.name.rsplit_once('.');
+    let mut moment = told.map_or(0, |(_, told)| u64::from_str_radix(told, 16).unwrap_or(0));
+    while etcd.get(Resource::Events, &event.metadata.key()).is_some() {
+        moment += 1;
+        event.metadata.name = format!("{}.{moment:x}", event.involved_object.name).into();
+    }
+    words.remember(likeness, event.metadata.name.clone());
     let about = &mut event.involved_object;
     for word in [
         &mut event.metadata.namespace,

@@ -275,6 +275,7 @@ fn events_that_are_equal_count_up() {
     let about = bench.must_create(Resource::Pods, pod("a")).reference();
     let event = |reason: &str| Event {
         metadata: crate::cluster::api::ObjectMeta {
+            name: "a.188696d2a5e00000".into(),
             namespace: "default".into(),
             ..Default::default()
         },
@@ -300,6 +301,22 @@ fn events_that_are_equal_count_up() {
     assert_eq!(
         counts,
         [("Pulled".to_owned(), 1), ("Pulling".to_owned(), 3)]
+    );
+    // Their names are in the order in which they began (`client-go/tools/record/event.go`).
+    let mut names: Vec<(String, String)> = bench
+        .etcd
+        .all(Resource::Events)
+        .filter_map(|stored| Event::of(&stored.value))
+        .map(|event| (event.metadata.name.to_string(), event.reason.to_string()))
+        .collect();
+    names.sort();
+    let expected = [
+        ("a.188696d2a5e00000", "Pulling"),
+        ("a.188696d2a5e00001", "Pulled"),
+    ];
+    assert_eq!(
+        names,
+        expected.map(|(name, reason)| (name.to_owned(), reason.to_owned()))
     );
 }
 
