@@ -107,7 +107,27 @@ pub(super) fn generate(view: &View<'_>) -> PodStatus {
     if view.over && !status.phase.is_finished() {
         status.phase = PodPhase::Failed;
     }
+    if view.over {
+        let initialized = status.condition("Initialized");
+        if initialized.is_some_and(|one| one.status == ConditionStatus::True) {
+            status.container_statuses.iter_mut().for_each(end);
+        }
+        // Of the init containers those that were begun.
+        let inits = &mut status.init_container_statuses;
+        let begun = inits.iter().rposition(|one| {
+            !matches!(one.state, ContainerState::Waiting { .. }) || one.last_state.is_some()
+        });
+        let begun = begun.map_or(1, |last| last + 1);
+        inits.iter_mut().take(begun).for_each(end);
+    }
     status
+}
+
+/// What did not end has failed, in a Pod that is over (`status_manager.go`, TerminatePod).
+fn end(status: &mut ContainerStatus) {
+    if !matches!(status.state, ContainerState::Terminated { .. }) {
+        status.state = lost();
+    }
 }
 
 /// Its own conditions, in upstream's order, after those that others set.

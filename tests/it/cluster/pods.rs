@@ -388,3 +388,24 @@ fn the_server_sets_what_tells_objects_apart() {
         assert!(pod.metadata.creation_timestamp.is_some());
     }
 }
+
+/// `pkg/kubelet/status/status_manager.go`, TerminatePod: of a container that never ran nobody can say that it
+/// ended well.
+#[test]
+fn a_deleted_pod_whose_container_never_ran_has_failed() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: \"nosuch:1\"}]}\n";
+    let mut lab = Lab::new(1).file("a.yaml", text);
+    lab.fault("fail-pull nosuch:1");
+    lab.runs("kubectl create -f a.yaml");
+    lab.passes(20_000);
+    lab.types("kubectl delete pod a");
+    lab.passes(40_000);
+    assert!(lab.pods().is_empty());
+    let told = lab.steps().iter().flat_map(|step| &step.changes);
+    let told = told.filter(|change| change.path.ends_with(".state.terminated.reason"));
+    let reasons: Vec<_> = told.map(|change| change.after.clone()).collect();
+    assert!(
+        reasons.contains(&"ContainerStatusUnknown".into()),
+        "{reasons:?}"
+    );
+}
