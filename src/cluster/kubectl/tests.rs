@@ -348,6 +348,21 @@ fn kubectl_rolls_a_deployment_out_and_back() {
     );
 }
 
+/// `kubectl/pkg/describe/describe.go`, describeLimitRange and DescribeLimitRanges.
+#[test]
+fn kubectl_describes_the_bounds_of_a_namespace() {
+    let range = "apiVersion: v1\nkind: LimitRange\nmetadata: {name: lr}\nspec: {limits: [{type: Container, default: {cpu: 500m}, defaultRequest: {cpu: 200m}, max: {cpu: 1}}]}\n";
+    let mut shell = Shell::new(&[("lr.yaml", range)]);
+    shell.run("kubectl create -f lr.yaml");
+    shell.says(
+        "kubectl describe limits lr",
+        "Name:       lr\nNamespace:  default\nType        Resource  Min  Max  Default Request  Default Limit  Max Limit/Request Ratio\n----        --------  ---  ---  ---------------  -------------  -----------------------\nContainer   cpu       -    1    200m             500m           -\n",
+    );
+    let told = shell.run("kubectl describe ns default").stdout;
+    let rows = "Resource Limits\n Type       Resource  Min  Max  Default Request  Default Limit  Max Limit/Request Ratio\n ----       --------  ---  ---  ---------------  -------------  -----------------------\n Container  cpu       -    1    200m             500m           -\n";
+    assert!(told.ends_with(rows), "{told}");
+}
+
 /// A copy of a cluster in the middle of a command goes on as the original does.
 #[test]
 fn kubectl_goes_on_in_a_copy_of_the_cluster() {

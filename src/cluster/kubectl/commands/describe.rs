@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use super::*;
 use crate::cluster::{
-    api::{Deployment, EndpointSlice, Event, Kind, Node, Pod, ReplicaSet, ResourceQuota},
+    api::{
+        Deployment, EndpointSlice, Event, Kind, LimitRange, Node, Pod, ReplicaSet, ResourceQuota,
+    },
     kubectl::describe::{self, Description, PodCounts},
 };
 
@@ -183,8 +185,12 @@ fn describe(
             let options = ListOptions::default();
             let quotas = others::<ResourceQuota>(session, invocation, name, options)?;
             let quotas = quotas.unwrap_or_default();
-            describe::namespace(Description::new(session.now()), one, &quotas)
+            let options = ListOptions::default();
+            let ranges = others::<LimitRange>(session, invocation, name, options)?;
+            let ranges = ranges.unwrap_or_default();
+            describe::namespace(Description::new(session.now()), one, &quotas, &ranges)
         }
+        Object::LimitRange(range) => describe::limit_range(Description::new(session.now()), range),
         Object::ResourceQuota(quota) => describe::quota(Description::new(session.now()), quota),
         other => {
             let events = events(session, invocation, object)?;

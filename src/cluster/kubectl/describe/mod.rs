@@ -20,7 +20,7 @@ pub(super) use self::{
     events::sorted as sorted_events,
     node::node,
     pod::pod,
-    policy::{any, namespace, quota},
+    policy::{any, limit_range, namespace, quota},
     service::{endpoints, service},
     workload::{PodCounts, deployment, replica_set, replication_controller},
 };

@@ -1,15 +1,16 @@
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::Value;
 
 use super::{Description, events};
-use crate::cluster::api::{Event, Namespace, Object, Quantity, ResourceQuota};
+use crate::cluster::api::{Event, LimitRange, Namespace, Object, Quantity, ResourceQuota};
 
 /// describeNamespace.
 pub(in crate::cluster::kubectl) fn namespace(
     mut to: Description,
     namespace: &Namespace,
     quotas: &[Arc<ResourceQuota>],
+    ranges: &[Arc<LimitRange>],
 ) -> String {
     let meta = &namespace.metadata;
     to.field(0, "Name", &meta.name);
@@ -30,8 +31,50 @@ pub(in crate::cluster::kubectl) fn namespace(
         amounts(&mut to, (1, "---"), quota);
     }
     to.line(0, "");
-    to.line(0, "No LimitRange resource.");
+    if ranges.is_empty() {
+        to.line(0, "No LimitRange resource.");
+        return to.finish();
+    }
+    to.line(0, "Resource Limits");
+    bounds(&mut to, " ", ranges);
     to.finish()
+}
+
+/// describeLimitRange.
+pub(in crate::cluster::kubectl) fn limit_range(
+    mut to: Description,
+    range: &Arc<LimitRange>,
+) -> String {
+    to.field(0, "Name", &range.metadata.name);
+    to.field(0, "Namespace", &range.metadata.namespace);
+    bounds(&mut to, "", std::slice::from_ref(range));
+    to.finish()
+}
+
+/// describeLimitRangeSpec; upstream's order of the resources is a map's.
+fn bounds(to: &mut Description, prefix: &str, ranges: &[Arc<LimitRange>]) {
+    let heads = "Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio";
+    to.line(0, format!("{prefix}{heads}"));
+    let rule = "----\t--------\t---\t---\t---------------\t-------------\t-----------------------";
+    to.line(0, format!("{prefix}{rule}"));
+    for item in ranges.iter().flat_map(|range| &range.spec.limits) {
+        let columns = [
+            &item.min,
+            &item.max,
+            &item.default_request,
+            &item.default,
+            &item.max_limit_request_ratio,
+        ];
+        let resources: BTreeSet<_> = columns.iter().flat_map(|column| column.keys()).collect();
+        for resource in resources {
+            let amounts = columns.map(|column| {
+                let amount = column.get(&**resource);
+                amount.map_or_else(|| "-".to_owned(), ToString::to_string)
+            });
+            let amounts = amounts.join("\t");
+            to.line(0, format!("{prefix}{}\t{resource}\t{amounts}", item.kind));
+        }
+    }
 }
 
 /// describeQuota.
