@@ -5,7 +5,7 @@ use ratatui::{
 
 use super::{
     Map,
-    layout::Form,
+    layout::{Form, NodeForm},
     picture::Picture,
     wires::{Spot, Stroke, Tone, heading, stroke},
 };
@@ -30,9 +30,15 @@ impl Map<'_> {
         let nodes = shown.map(|(at, _)| Actor::Kubelet(self.scene.nodes[*at].name.clone()));
         ends.extend(nodes);
         for end in ends {
-            if let Some(path) = picture.layout.route(self.scene, &Actor::ApiServer, &end) {
-                picture.wires.line(&path, Tone::Calm);
+            let path = picture.layout.route(self.scene, &Actor::ApiServer, &end);
+            let Some(mut path) = path else {
+                continue;
+            };
+            // A line that stands beside its wire has no border to end on.
+            if picture.layout.nodes.form == NodeForm::Line && matches!(end, Actor::Kubelet(_)) {
+                path.pop();
             }
+            picture.wires.line(&path, Tone::Calm);
         }
         if let (Some(_), Some((at, _))) =
             (picture.layout.client, picture.layout.nodes.shown.first())
@@ -71,11 +77,9 @@ impl Map<'_> {
         let Some(path) = layout.route(self.scene, &light.from, &light.to) else {
             return;
         };
-        let inner = match layout.form {
-            // The ends of a path lie on the borders of boxes.
-            Form::Boxes => path.get(1..path.len().saturating_sub(1)).unwrap_or(&[]),
-            Form::Lane => &path[..],
-        };
+        // The ends of a path lie on the borders of boxes.
+        let first = usize::from(layout.form == Form::Boxes);
+        let inner = path.get(first..path.len() - first).unwrap_or(&[]);
         let made_of = match light.kind {
             StepKind::Watch => Stroke::Dotted,
             StepKind::Event => Stroke::Thin,
@@ -87,8 +91,9 @@ impl Map<'_> {
         let ascii = self.signs.ascii;
         let bright = self.style(Tone::Lit);
         let glyph = |at: usize| {
-            let before = at.checked_sub(1).and_then(|at| inner.get(at)).copied();
-            let spots = (before, inner[at], inner.get(at + 1).copied());
+            let place = at + first;
+            let before = place.checked_sub(1).and_then(|at| path.get(at)).copied();
+            let spots = (before, path[place], path.get(place + 1).copied());
             stroke(spots, picture.wires.sides_at(inner[at]), made_of, ascii)
         };
         let mut put = |spot: Spot, symbol: &str, style: Style| {
@@ -107,13 +112,9 @@ impl Map<'_> {
             let end = match (light.bad, path.len()) {
                 (true, _) => self.signs.problem,
                 (false, length) => {
-                    let to = path[(last + 2).min(length - 1)];
-                    let from = if to == inner[last] {
-                        inner[last.saturating_sub(1)]
-                    } else {
-                        inner[last]
-                    };
-                    self.signs.map.arrows[heading(from, to)]
+                    let to = (first + last + 1).min(length - 1);
+                    let from = to.saturating_sub(1);
+                    self.signs.map.arrows[heading(path[from], path[to])]
                 }
             };
             put(inner[last], end, style.add_modifier(Modifier::BOLD));
@@ -122,10 +123,10 @@ impl Map<'_> {
         let come = self.flight.clamp(0.0, 1.0) * inner.len() as f32;
         let head = (come as usize).min(last);
         let tail = (inner.len() / 2).clamp(2, TAIL);
-        let behind = head.saturating_sub(tail);
-        for (at, place) in inner.iter().enumerate().take(head).skip(behind) {
+        let behind = inner.iter().enumerate().take(head);
+        for (at, spot) in behind.skip(head.saturating_sub(tail)) {
             let share = (head - at) as f32 / (tail + 1) as f32;
-            put(*place, glyph(at), self.faded(share));
+            put(*spot, glyph(at), self.faded(share));
         }
         let style = bright.add_modifier(Modifier::BOLD);
         put(inner[head], self.signs.map.message, style);

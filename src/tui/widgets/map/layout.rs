@@ -299,20 +299,19 @@ impl Plan {
         let height = per_row
             .saturating_sub(1)
             .clamp(self.least, self.ideal.max(self.least));
-        let each = (width + 1) / self.columns.max(1);
+        // What is left over goes to the last columns, one to each.
+        let left = |column: u16| {
+            let share = u32::from(width + 1) * u32::from(column) / u32::from(self.columns.max(1));
+            u16::try_from(share).unwrap_or(u16::MAX)
+        };
         let cell = |at: usize| {
             let (row, column) = ((at / columns.max(1)) as u16, (at % columns.max(1)) as u16);
             let rect = match self.form {
                 NodeForm::Line => Rect::new(x + 1, room.y + 1 + row, width - 1, 1),
                 _ => Rect {
-                    x: x + column * each,
+                    x: x + left(column),
                     y: room.y + 1 + row * (1 + height),
-                    // The last column takes what is left over.
-                    width: if column + 1 == self.columns {
-                        width - column * each
-                    } else {
-                        each - 1
-                    },
+                    width: (left(column + 1) - left(column)).saturating_sub(1),
                     height,
                 },
             };

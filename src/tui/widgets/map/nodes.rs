@@ -145,7 +145,7 @@ impl Map<'_> {
         }
         y += 1;
         if rect.height >= 5 {
-            picture.wires.line(&line((x, y), (x + 2, y)), Tone::Calm);
+            picture.wires.line(&line((x, y), (x + 1, y)), Tone::Calm);
             picture.wires.line(&line((x, y - 1), (x, y)), Tone::Calm);
             let after = self.put_word(picture, (x + 3, y), end, runtime);
             let cni = Actor::Cni(node.name.clone());

@@ -53,12 +53,12 @@ impl Layout {
             (Actor::Kubelet(_), Actor::Containerd(_)) => {
                 let rect = self.inner_parts(scene, to)?;
                 let path = line((rect.x, rect.y - 1), (rect.x, rect.y));
-                Some(then(path, (rect.x + 3, rect.y)))
+                Some(then(path, (rect.x + 2, rect.y)))
             }
             (Actor::Containerd(_), Actor::Cni(_)) => {
                 let rect = self.inner_parts(scene, to)?;
                 let y = rect.y;
-                Some(line((rect.x + 12, y), (rect.x + 17, y)))
+                Some(line((rect.x + 13, y), (rect.x + 16, y)))
             }
             _ => None,
         }

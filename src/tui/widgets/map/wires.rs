@@ -150,7 +150,8 @@ pub(super) fn stroke(
         (Stroke::Solid, 5, EAST) => "┠",
         (Stroke::Solid, 5, WEST) => "┨",
         (Stroke::Solid, 5, _) => "╂",
-        _ => glyph(both, stroke, ascii),
+        (Stroke::Dotted, 5 | 10, _) | (Stroke::Solid, ..) => glyph(both, stroke, ascii),
+        _ => glyph(all, Stroke::Thin, ascii),
     }
 }
 
