@@ -152,7 +152,7 @@ impl Walks {
             return;
         };
         let mut text = Text::new(usize::from(details.width), shared);
-        self.describe(row, &mut text, shared);
+        self.describe(row, area.width >= DETAILS_FROM, &mut text, shared);
         for (y, line) in (details.y..details.bottom()).zip(&text.lines) {
             frame
                 .buffer_mut()
@@ -160,17 +160,25 @@ impl Walks {
         }
     }
 
-    fn describe(&self, row: &Row, text: &mut Text<'_>, shared: &Shared) {
+    fn describe(&self, row: &Row, is_beside: bool, text: &mut Text<'_>, shared: &Shared) {
         let theme = &shared.theme;
         let scenario = &row.scenario;
-        text.heading(autospace(&safe(scenario.title.text(shared.lang))).into_owned());
+        if is_beside {
+            text.heading(autospace(&safe(scenario.title.text(shared.lang))).into_owned());
+        }
         if let Some(lesson) = shared.library.lesson(&scenario.lesson, shared.lang) {
             text.say(&lesson.title, theme.muted);
         }
         text.heading(shared.text("walk.chapters"));
-        for (at, chapter) in (1..).zip(&scenario.chapters) {
-            let title = chapter.title.text(shared.lang);
-            text.say(&format!("{at}  {title}"), theme.text);
+        let titles = scenario.chapters.iter();
+        let titles: Vec<String> = (1..)
+            .zip(titles)
+            .map(|(at, chapter)| format!("{at} {}", chapter.title.text(shared.lang)))
+            .collect();
+        if is_beside {
+            titles.iter().for_each(|title| text.say(title, theme.text));
+        } else {
+            text.say(&titles.join("  "), theme.text);
         }
         text.lines.push(Line::default());
         let asked = scenario.predictions.len();
