@@ -62,6 +62,10 @@ pub enum StatusReason {
     TooManyRequests,
     InternalError,
     ServiceUnavailable,
+    /// None is given: the error comes from below the API server (`responsewriters/status.go`,
+    /// ErrorToAPIStatus).
+    #[serde(rename = "")]
+    Unknown,
     /// Not of the API server: the request never reached it.
     Unreachable,
 }

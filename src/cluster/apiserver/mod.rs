@@ -356,11 +356,7 @@ fn refuse(call: &Call, status: &Status, turn: &mut Turn<'_>) {
 
 /// What etcd's client says when there is no quorum.
 fn etcd_timed_out() -> Status {
-    Status::new(
-        500,
-        StatusReason::InternalError,
-        "etcdserver: request timed out",
-    )
+    Status::new(500, StatusReason::Unknown, "etcdserver: request timed out")
 }
 
 /// How long the API server waits for etcd.

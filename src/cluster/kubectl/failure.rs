@@ -95,6 +95,7 @@ fn refusal(status: &Status) -> String {
         StatusReason::Unreachable => {
             format!("Unable to connect to the server: {}\n", status.message)
         }
+        StatusReason::Unknown => format!("Error from server: {}\n", status.message),
         reason => format!("Error from server ({reason:?}): {}\n", status.message),
     }
 }

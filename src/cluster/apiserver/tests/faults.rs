@@ -31,9 +31,9 @@ fn etcd_that_is_gone_is_waited_for() {
     for line in ["kubectl get pods", "kubectl label node node-1 a=b"] {
         let (millis, stderr) = ask(&mut cluster, line);
         assert!((7_000..8_000).contains(&millis), "{line}: {millis}");
-        assert!(
-            stderr.contains("etcdserver: request timed out"),
-            "{line}: {stderr}"
+        assert_eq!(
+            stderr, "Error from server: etcdserver: request timed out\n",
+            "{line}"
         );
     }
     cluster.fault(&Fault::Start(Part::Etcd)).expect("a fault");
