@@ -176,7 +176,7 @@ fn a_word_stands_where_it_is_hit() {
         ("Scheduler", Actor::Scheduler),
         ("kube-proxy", Actor::KubeProxy("node-1".into())),
         ("containerd", Actor::Containerd("node-1".into())),
-        ("node-2", Actor::Kernel("node-2".into())),
+        ("┴ node-2 ─", Actor::Kernel("node-2".into())),
     ] {
         let (y, x) = place(&picture, word);
         assert_eq!(
