@@ -4,6 +4,7 @@ mod app;
 mod cli;
 mod cluster;
 mod durability;
+mod golden;
 mod history;
 mod layers;
 mod learner;

@@ -1,6 +1,6 @@
 //! Walkthroughs from keys to screen.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use podlings::{
     history::Event,
@@ -10,6 +10,7 @@ use podlings::{
 };
 
 use crate::{
+    golden,
     learner::{Coming, Learner, comes},
     program::Home,
     pty::Pty,
@@ -358,26 +359,10 @@ fn the_chapters_look_as_they_looked() {
                     pages.push_str("\n\u{c}\n");
                 }
                 let name = format!("walk-{scenario}.{}.{width}x{height}.txt", lang.code());
-                holds(&name, &pages);
+                golden::holds("screens", &name, &pages);
             }
         }
     }
-}
-
-fn holds(name: &str, found: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden/screens")
-        .join(name);
-    if std::env::var_os("UPDATE_GOLDENS").is_some() {
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(&path, found).expect("written");
-        return;
-    }
-    let expected = fs::read_to_string(&path).unwrap_or_default();
-    for (number, (one, other)) in (1..).zip(found.lines().zip(expected.lines())) {
-        assert_eq!(one, other, "{name}:{number}");
-    }
-    assert_eq!(found.lines().count(), expected.lines().count(), "{name}");
 }
 
 #[test]

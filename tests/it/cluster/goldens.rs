@@ -1,4 +1,4 @@
-use std::{fmt::Write, fs, path::PathBuf};
+use std::fmt::Write;
 
 use podlings::{
     ids::Lang,
@@ -6,8 +6,9 @@ use podlings::{
     walkthrough::{Run, built_in, story},
 };
 
-/// Each scenario's run, a line a step, as it is kept in `tests/golden/walk/`. `UPDATE_GOLDENS=1` writes
-/// them anew: read the difference before committing it.
+use crate::golden;
+
+/// Each scenario's run, a line a step, as it is kept in `tests/golden/walk/`.
 #[test]
 fn every_scenario_goes_as_it_went() {
     for scenario in built_in() {
@@ -34,7 +35,7 @@ fn every_scenario_goes_as_it_went() {
                 step.message,
             );
         }
-        holds(&format!("{}.steps", scenario.id), &text);
+        golden::holds("walk", &format!("{}.steps", scenario.id), &text);
     }
 }
 
@@ -47,26 +48,11 @@ fn the_two_flows_read_as_they_read() {
             .expect("built in");
         let run = Run::new(&scenario, scenario.seed(), false);
         for (lang, locale) in [(Lang::Zh, Locale::zh()), (Lang::En, Locale::en())] {
-            holds(
+            golden::holds(
+                "walk",
                 &format!("{id}.{}.txt", lang.code()),
                 &story(&run, lang, locale),
             );
         }
     }
-}
-
-fn holds(name: &str, found: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden/walk")
-        .join(name);
-    if std::env::var_os("UPDATE_GOLDENS").is_some() {
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(&path, found).expect("written");
-        return;
-    }
-    let expected = fs::read_to_string(&path).unwrap_or_default();
-    for (number, (one, other)) in (1..).zip(found.lines().zip(expected.lines())) {
-        assert_eq!(one, other, "{name}:{number}");
-    }
-    assert_eq!(found.lines().count(), expected.lines().count(), "{name}");
 }
