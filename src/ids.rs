@@ -60,6 +60,14 @@ name! {
     LessonId
 }
 name! {
+    /// One question of an interview: `d04-where-exited`; `card:` and a card's id for a card that is asked.
+    QuestionId
+}
+name! {
+    /// One of the points an answer in sentences should make, within its question.
+    PointId
+}
+name! {
     /// One row of history: unique across devices, and in the order of time when sorted as text.
     RowId
 }

@@ -12,6 +12,7 @@
 //! | `notes`    | Markdown to lessons and cards                           | ids                          |
 //! | `memory`   | spaced repetition: FSRS, the due queue, study sessions  | ids, history                 |
 //! | `walkthrough` | scenarios played over the cluster model              | ids, history, locale, notes, cluster |
+//! | `interview` | questions and how answers are marked                    | ids, history, locale, notes, walkthrough |
 //! | `progress` | where the learner stands: computed, never stored        | ids, history, locale, notes, memory |
 //! | `store`    | SQLite: history, settings, backups                      | ids, history                 |
 //! | `tui`      | the terminal app                                        | all but cli                  |
@@ -25,6 +26,7 @@ pub mod cli;
 pub mod cluster;
 pub mod history;
 pub mod ids;
+pub mod interview;
 pub mod locale;
 pub mod memory;
 pub mod notes;

@@ -1,0 +1,19 @@
+//! Mock interviews: questions, and how an answer to one is marked. Look first at [`Question`], then at
+//! [`mark`]. This room knows no screen, no database and no clock; what happens at which moment is passed in.
+
+mod lint;
+mod marking;
+mod question;
+
+pub use self::{
+    lint::lint,
+    marking::{
+        Certainty, FollowUp, Given, MARKING, Marked, PointMark, SelfMark, Verdict, brier,
+        certainty_score, mark, mark_follow_up, next_follow_up, wilson,
+    },
+    question::{
+        Aloud, Ask, CardFace, Choice, Cloze, Compare, Difficulty, Kind, Match, Offer, Order, Pair,
+        Point, Predict, Question, QuestionFile, Questions, Scene, Short, SpokenPoint, Unsettled,
+        question_files, read_question_files,
+    },
+};

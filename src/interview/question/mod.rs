@@ -1,0 +1,116 @@
+//! Questions and the files they stand in. Look first at [`Question`]; the file format is in
+//! `docs/question-format.md`.
+
+mod ask;
+mod collection;
+mod predict;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    ask::{
+        Aloud, Ask, CardFace, Choice, Cloze, Compare, Kind, Match, Offer, Order, Pair, Point,
+        Predict, Scene, Short, SpokenPoint,
+    },
+    collection::{QuestionFile, Questions, question_files, read_question_files},
+    predict::Unsettled,
+};
+use crate::{
+    ids::{CardId, LessonId, QuestionId},
+    notes::Card,
+    walkthrough::Titles,
+};
+
+/// A question, with all that is needed to ask it, to mark an answer and to explain it. It serialises
+/// whole, so that a transcript holds it as it stood.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Question {
+    /// What it is named by, in every file and transcript.
+    pub id: QuestionId,
+    /// The lesson it belongs to.
+    pub lesson: LessonId,
+    /// The field it belongs to, one of the course's domains.
+    pub domain: String,
+    /// What it takes to answer it.
+    pub difficulty: Difficulty,
+    /// What is asked, as Markdown.
+    pub prompt: Titles,
+    /// Shown afterwards: why the answer is what it is, as Markdown.
+    pub why: Titles,
+    /// Where that can be read, an address; empty for a card.
+    pub source: String,
+    /// The cards it tests.
+    pub cards: Vec<CardId>,
+    /// How it is asked and what is right.
+    #[serde(flatten)]
+    pub ask: Ask,
+}
+
+impl Question {
+    /// How it is asked.
+    pub fn kind(&self) -> Kind {
+        self.ask.kind()
+    }
+
+    /// Any card as a question the learner marks; its text is in the card's language in both.
+    pub fn of_card(card: &Card, domain: &str) -> Question {
+        let same = |text: &str| Titles {
+            zh: text.to_owned(),
+            en: text.to_owned(),
+        };
+        Question {
+            id: QuestionId::new(format!("card:{}", card.id)),
+            lesson: card.lesson.clone(),
+            domain: domain.to_owned(),
+            difficulty: Difficulty::Recall,
+            prompt: same(&card.front),
+            why: same(""),
+            source: String::new(),
+            cards: vec![card.id.clone()],
+            ask: Ask::Card(CardFace {
+                back: same(&card.back),
+            }),
+        }
+    }
+}
+
+/// What it takes to answer a question.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
+pub enum Difficulty {
+    /// Knowing it.
+    Recall = 1,
+    /// Saying why.
+    Explain = 2,
+    /// Using it.
+    Apply = 3,
+    /// Finding what is wrong.
+    Diagnose = 4,
+}
+
+impl Difficulty {
+    /// All four, from the easiest.
+    pub const ALL: [Difficulty; 4] = [
+        Difficulty::Recall,
+        Difficulty::Explain,
+        Difficulty::Apply,
+        Difficulty::Diagnose,
+    ];
+}
+
+impl From<Difficulty> for u8 {
+    fn from(difficulty: Difficulty) -> u8 {
+        difficulty as u8
+    }
+}
+
+impl TryFrom<u8> for Difficulty {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<Self, Self::Error> {
+        Difficulty::ALL
+            .into_iter()
+            .find(|difficulty| *difficulty as u8 == number)
+            .ok_or_else(|| format!("a difficulty is 1, 2, 3 or 4, not {number}"))
+    }
+}
