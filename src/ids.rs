@@ -68,6 +68,10 @@ name! {
     PointId
 }
 name! {
+    /// One mock interview, from its start on.
+    AttemptId
+}
+name! {
     /// One row of history: unique across devices, and in the order of time when sorted as text.
     RowId
 }

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::{Answer, Attempt};
 use crate::ids::{CardId, LessonId, ParametersId, RowId, StudyDay};
 
 /// What a row of history says was done.
@@ -44,6 +45,11 @@ pub enum Event {
     },
     /// The learner said what comes next in a walkthrough, before it was shown.
     Prediction(Prediction),
+    /// A mock interview is over.
+    Attempt(Box<Attempt>),
+    /// One question of a mock interview that is over, and what was answered. Follows its interview's
+    /// row.
+    Answer(Box<Answer>),
 }
 
 /// One answer to one question of a scenario.

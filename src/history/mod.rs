@@ -5,9 +5,14 @@
 //! The JSON form of a row (`podlings log export`) is described in `docs/history-format.md`.
 
 mod event;
+mod interview;
 mod json;
 
 pub use event::{CardAction, Event, Mode, Prediction, Rating, Review};
+pub use interview::{
+    Answer, Attempt, Blueprint, Break, BreakKind, Certainty, Confirmed, Difficulty, End, FollowUp,
+    Format, Given, Kind, Preset, SelfMark,
+};
 pub use json::{LineError, from_json_line, to_json_line};
 
 use crate::ids::{DeviceId, RowId, SessionId};

@@ -8,12 +8,13 @@ mod question;
 pub use self::{
     lint::lint,
     marking::{
-        Certainty, FollowUp, Given, MARKING, Marked, PointMark, SelfMark, Verdict, brier,
-        certainty_score, mark, mark_follow_up, next_follow_up, wilson,
+        MARKING, Marked, PointMark, Verdict, brier, certainty_score, mark, mark_follow_up,
+        next_follow_up, wilson,
     },
     question::{
-        Aloud, Ask, CardFace, Choice, Cloze, Compare, Difficulty, Kind, Match, Offer, Order, Pair,
-        Point, Predict, Question, QuestionFile, Questions, Scene, Short, SpokenPoint, Unsettled,
-        question_files, read_question_files,
+        Aloud, Ask, CardFace, Choice, Cloze, Compare, Match, Offer, Order, Pair, Point, Predict,
+        Question, QuestionFile, Questions, Scene, Short, SpokenPoint, Unsettled, question_files,
+        read_question_files,
     },
 };
+pub use crate::history::{Certainty, Difficulty, FollowUp, Given, Kind, SelfMark};

@@ -299,7 +299,7 @@ impl Log {
             }
             Event::Read { lesson, section } => What::Read(lesson.clone(), *section),
             // A guess at what a cluster does says nothing of how long a card will be remembered.
-            Event::Prediction(_) => return None,
+            Event::Prediction(_) | Event::Attempt(_) | Event::Answer(_) => return None,
         })
     }
 

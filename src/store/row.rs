@@ -42,16 +42,23 @@ pub(super) fn storable(event: &Event) -> Result<(), String> {
         Event::Parameters { values, .. } => {
             values.iter().try_for_each(|value| finite("values", *value))
         }
+        Event::Answer(answer) => {
+            let confirmed = answer.confirmed.as_ref().map(|confirmed| confirmed.credit);
+            [("credit", Some(answer.credit)), ("confirmed", confirmed)]
+                .into_iter()
+                .try_for_each(|(name, number)| finite(name, number.unwrap_or_default()))
+        }
         Event::Undo { .. }
         | Event::Card { .. }
         | Event::Link { .. }
         | Event::Read { .. }
-        | Event::Prediction(_) => Ok(()),
+        | Event::Prediction(_)
+        | Event::Attempt(_) => Ok(()),
     }
 }
 
-fn finite(name: &str, number: f32) -> Result<(), String> {
-    match number.is_finite() {
+fn finite(name: &str, number: impl Into<f64>) -> Result<(), String> {
+    match number.into().is_finite() {
         true => Ok(()),
         false => Err(format!("`{name}` is not a finite number")),
     }
@@ -100,6 +107,8 @@ fn kind(event: &Event) -> &'static str {
         Event::Parameters { .. } => "parameters",
         Event::Read { .. } => "read",
         Event::Prediction(_) => "prediction",
+        Event::Attempt(_) => "attempt",
+        Event::Answer(_) => "answer",
     }
 }
 

@@ -1,17 +1,16 @@
 //! How an answer is marked: by rule, the same each time. Look first at [`mark`].
 
-mod given;
 mod score;
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-pub use self::{
-    given::{FollowUp, Given, SelfMark},
-    score::{Certainty, brier, certainty_score, wilson},
-};
+pub use self::score::{brier, certainty_score, wilson};
 use super::Question;
-use crate::ids::{Lang, PointId};
+use crate::{
+    history::{FollowUp, Given},
+    ids::{Lang, PointId},
+};
 
 /// The version of the rules: it grows when the same answer may be marked otherwise.
 pub const MARKING: u32 = 1;

@@ -1,8 +1,6 @@
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::PointId, walkthrough::Titles};
+use crate::{history::Kind, ids::PointId, walkthrough::Titles};
 
 /// How a question is asked, and what is right.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -42,58 +40,6 @@ impl Ask {
             Ask::Predict(_) => Kind::Predict,
             Ask::Card(_) => Kind::Card,
         }
-    }
-}
-
-/// The kinds of questions.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// See [`Ask::Choice`].
-    Choice,
-    /// See [`Ask::Multi`].
-    Multi,
-    /// See [`Ask::Cloze`].
-    Cloze,
-    /// See [`Ask::Order`].
-    Order,
-    /// See [`Ask::Match`].
-    Match,
-    /// See [`Ask::Short`].
-    Short,
-    /// See [`Ask::Aloud`].
-    Aloud,
-    /// See [`Ask::Predict`].
-    Predict,
-    /// See [`Ask::Card`].
-    Card,
-}
-
-impl Kind {
-    /// As it is written in question files and in JSON.
-    pub fn code(self) -> &'static str {
-        match self {
-            Kind::Choice => "choice",
-            Kind::Multi => "multi",
-            Kind::Cloze => "cloze",
-            Kind::Order => "order",
-            Kind::Match => "match",
-            Kind::Short => "short",
-            Kind::Aloud => "aloud",
-            Kind::Predict => "predict",
-            Kind::Card => "card",
-        }
-    }
-
-    /// Whether the learner marks it: its score stands apart from those marked by rule.
-    pub fn is_self_marked(self) -> bool {
-        matches!(self, Kind::Aloud | Kind::Card)
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.code())
     }
 }
 

@@ -9,13 +9,14 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     ask::{
-        Aloud, Ask, CardFace, Choice, Cloze, Compare, Kind, Match, Offer, Order, Pair, Point,
-        Predict, Scene, Short, SpokenPoint,
+        Aloud, Ask, CardFace, Choice, Cloze, Compare, Match, Offer, Order, Pair, Point, Predict,
+        Scene, Short, SpokenPoint,
     },
     collection::{QuestionFile, Questions, question_files, read_question_files},
     predict::Unsettled,
 };
 use crate::{
+    history::{Difficulty, Kind},
     ids::{CardId, LessonId, QuestionId},
     notes::Card,
     walkthrough::Titles,
@@ -71,46 +72,5 @@ impl Question {
                 back: same(&card.back),
             }),
         }
-    }
-}
-
-/// What it takes to answer a question.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(into = "u8", try_from = "u8")]
-pub enum Difficulty {
-    /// Knowing it.
-    Recall = 1,
-    /// Saying why.
-    Explain = 2,
-    /// Using it.
-    Apply = 3,
-    /// Finding what is wrong.
-    Diagnose = 4,
-}
-
-impl Difficulty {
-    /// All four, from the easiest.
-    pub const ALL: [Difficulty; 4] = [
-        Difficulty::Recall,
-        Difficulty::Explain,
-        Difficulty::Apply,
-        Difficulty::Diagnose,
-    ];
-}
-
-impl From<Difficulty> for u8 {
-    fn from(difficulty: Difficulty) -> u8 {
-        difficulty as u8
-    }
-}
-
-impl TryFrom<u8> for Difficulty {
-    type Error = String;
-
-    fn try_from(number: u8) -> Result<Self, Self::Error> {
-        Difficulty::ALL
-            .into_iter()
-            .find(|difficulty| *difficulty as u8 == number)
-            .ok_or_else(|| format!("a difficulty is 1, 2, 3 or 4, not {number}"))
     }
 }

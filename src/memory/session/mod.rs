@@ -231,7 +231,11 @@ impl Session {
             Event::Card { card, .. } => self.marked(row, card, memory, now),
             Event::Undo { row: taken_back } => self.undone(taken_back, memory, now),
             Event::Link { from, to } => self.rename(from, to, memory),
-            Event::Parameters { .. } | Event::Read { .. } | Event::Prediction(_) => {}
+            Event::Parameters { .. }
+            | Event::Read { .. }
+            | Event::Prediction(_)
+            | Event::Attempt(_)
+            | Event::Answer(_) => {}
         }
     }
 
