@@ -280,7 +280,7 @@ fn the_palette_does_what_it_names() {
         .presses(":")
         .types("lessons")
         .presses("Enter")
-        .sees("8 lessons");
+        .sees("▾ Docker");
 }
 
 #[test]

@@ -74,7 +74,8 @@ pub(super) fn body_sound(body: &str, term: &Term, readings: &Readings) -> Option
 }
 
 /// The letters of a term in their order but not side by side. Where they are scattered over more
-/// than three times their number, they are there by chance.
+/// than three times their number, they are there by chance; so are initials over twice theirs,
+/// for many syllables begin alike.
 pub(super) fn title_fuzzy(
     title: &str,
     term: &Term,
@@ -85,17 +86,17 @@ pub(super) fn title_fuzzy(
     if term.length < 3 {
         return None;
     }
-    let as_written = scored(title, term, matcher);
+    let as_written = scored(title, term, term.length * 3, matcher);
     if as_written.is_some() || !term.spells || title.is_ascii() {
         return as_written;
     }
     room.clear();
     room.extend(readings.initials(title));
-    scored(room, term, matcher)
+    scored(room, term, term.length * 2 - 1, matcher)
 }
 
-fn scored(text: &str, term: &Term, matcher: &SkimMatcherV2) -> Option<Fit> {
-    let near = near(text, &term.text, term.length * 3)?;
+fn scored(text: &str, term: &Term, span: usize, matcher: &SkimMatcherV2) -> Option<Fit> {
+    let near = near(text, &term.text, span)?;
     let before = text[..near.start].chars().count() as u32;
     let (score, positions) = matcher.fuzzy(&text[near], &term.text, true)?;
     let best = FUZZY_LETTER * term.length as i32;

@@ -128,12 +128,6 @@ fn chinese_is_found_by_itself_its_sound_and_its_initials() {
     assert_eq!(best("qizhong"), "七种状态");
     assert_eq!(best("qzzt"), "七种状态");
     assert_eq!(best("rongqi"), "容器的一生");
-    println!(
-        "{:?}",
-        SkimMatcherV2::default()
-            .respect_case()
-            .fuzzy("rqynxzt？", "yzt", true)
-    );
     for query in ["zhuangtai", "zt", "yzt"] {
         assert!(
             titles(query, Lang::Zh).contains(&"有状态应用用什么？".to_owned()),
