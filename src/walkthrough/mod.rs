@@ -27,5 +27,5 @@ pub use self::{
     prediction::{Asked, Prediction},
     scenario::{Chapter, Manifest, NodeSpec, Scenario, ScenarioError, Titles},
     script::{Act, Script, When},
-    story::{sentence, story},
+    story::{because, gate_name, question, said, sentence, story},
 };

@@ -1,12 +1,14 @@
 //! What happened, told in sentences. Look first at [`sentence`]; [`story`] tells a whole run.
 
 mod fields;
+mod names;
 mod said;
 mod telling;
+mod why;
 
 use std::fmt::Display;
 
-pub use self::telling::story;
+pub use self::{said::said, telling::story, why::because};
 use crate::{
     cluster::trace::{Actor, Step, StepKind},
     locale::Locale,
@@ -14,24 +16,29 @@ use crate::{
 
 /// What happened in a step, in a sentence.
 pub fn sentence(step: &Step, locale: &Locale) -> String {
-    if step.kind == StepKind::Request && !step.reason.is_empty() {
-        // Which of the controllers asks.
-        let places: [(&str, &dyn Display); 2] = [("from", &step.from), ("reason", &step.reason)];
-        let from = locale.fill("story.part", &places);
-        return with(step, &from, &step.to, locale);
-    }
-    with(step, &step.from, &step.to, locale)
+    let to = match step.kind {
+        StepKind::Runtime => names::part(&step.to, locale),
+        _ => names::who(&step.to, locale),
+    };
+    told(step, form(step), (&names::actor(step, locale), &to), locale)
 }
 
-/// The sentence, with somebody else named than the step itself names.
-fn with(step: &Step, from: &dyn Display, to: &dyn Display, locale: &Locale) -> String {
-    let object = object(step);
+/// What is asked in a request whose way is told in steps of its own: without the answer.
+pub fn question(step: &Step, locale: &Locale) -> String {
+    let to = names::who(&step.to, locale);
+    let from = names::actor(step, locale);
+    told(step, "story.request-sent", (&from, &to), locale)
+}
+
+/// A text about a step, with who acts on whom.
+fn told(step: &Step, form: &str, (from, to): (&str, &str), locale: &Locale) -> String {
+    let object = names::thing(step, locale);
     let verb = verb(step, locale);
-    let gate = gate(step, locale);
-    let message = said::said(&step.message, locale);
+    let gate = gate_name(&step.reason, locale);
+    let message = said(&step.message, locale);
     let places: [(&str, &dyn Display); 10] = [
-        ("from", from),
-        ("to", to),
+        ("from", &from),
+        ("to", &to),
         ("verb", &verb),
         ("call", &step.verb),
         ("object", &object),
@@ -42,10 +49,14 @@ fn with(step: &Step, from: &dyn Display, to: &dyn Display, locale: &Locale) -> S
         // Last: what is said may itself hold braces.
         ("message", &message),
     ];
-    let told = locale.fill(form(step), &places);
+    let told = locale.fill(form, &places);
     let told = told.trim_end_matches(['：', ':', ' ']);
     // A full-width bracket brings its own space.
-    told.replace("） ", "）")
+    let told = told.replace("） ", "）");
+    match told.strip_prefix("the ") {
+        Some(rest) => format!("The {rest}"),
+        None => told,
+    }
 }
 
 /// The name of the sentence's text.
@@ -64,6 +75,7 @@ fn form(step: &Step) -> &'static str {
         StepKind::Watch if step.name.is_empty() => "story.watch-all",
         StepKind::Watch => "story.watch",
         StepKind::Decision if step.reason.is_empty() => "story.decision",
+        StepKind::Decision if step.from == Actor::Scheduler => "story.schedule",
         StepKind::Decision if step.name.is_empty() => "story.decision-of",
         StepKind::Decision => "story.decision-about",
         StepKind::Runtime if step.to == Actor::Nobody => "story.runtime-own",
@@ -74,13 +86,6 @@ fn form(step: &Step) -> &'static str {
         StepKind::Traffic if step.to == Actor::Nobody => "story.traffic-at",
         StepKind::Traffic => "story.traffic",
     }
-}
-
-/// `pods/web-x7k2p`, `pods/web-x7k2p/binding`.
-fn object(step: &Step) -> String {
-    let parts = [step.resource, &*step.name, step.subresource];
-    let parts = parts.into_iter().filter(|part| !part.is_empty());
-    parts.collect::<Vec<_>>().join("/")
 }
 
 fn verb(step: &Step, locale: &Locale) -> String {
@@ -100,8 +105,9 @@ fn verb(step: &Step, locale: &Locale) -> String {
     locale.text(name).to_owned()
 }
 
-fn gate(step: &Step, locale: &Locale) -> String {
-    let name = match &*step.reason {
+/// One of the API server's gates by its name in a step.
+pub fn gate_name(reason: &str, locale: &Locale) -> String {
+    let name = match reason {
         "authentication" => "story.gate-authentication",
         "audit" => "story.gate-audit",
         "impersonation" => "story.gate-impersonation",

@@ -25,7 +25,7 @@ struct Phrase {
 }
 
 /// A message in the reader's language, if it is a sentence of the model's own.
-pub(super) fn said<'a>(message: &'a str, locale: &Locale) -> Cow<'a, str> {
+pub fn said<'a>(message: &'a str, locale: &Locale) -> Cow<'a, str> {
     if !std::ptr::eq(locale, Locale::zh()) || message.is_empty() {
         return Cow::Borrowed(message);
     }

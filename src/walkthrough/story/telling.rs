@@ -3,7 +3,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{fields, sentence, with};
+use super::{fields, form, names, sentence, told};
 use crate::{
     cluster::{
         CommandOutput, Moment,
@@ -145,13 +145,13 @@ fn entry(text: &mut String, together: &[Arc<Step>], locale: &Locale) {
         let names: Vec<String> = together.iter().map(|step| name(step)).collect();
         names.join(locale.text("story.and"))
     };
-    let told = match first.kind {
+    let said = match first.kind {
         StepKind::Request => {
             let resources = list(|step| step.resource.to_owned());
             let verb = super::verb(first, locale);
             let places: [(&str, &dyn Display); 5] = [
-                ("from", &first.from),
-                ("to", &first.to),
+                ("from", &names::actor(first, locale)),
+                ("to", &names::who(&first.to, locale)),
                 ("verb", &verb),
                 ("object", &resources),
                 ("code", &first.code),
@@ -167,24 +167,28 @@ fn entry(text: &mut String, together: &[Arc<Step>], locale: &Locale) {
                 Some((count, _)) => format!("{} {count}", step.resource),
                 None => step.resource.to_owned(),
             });
-            let places: [(&str, &dyn Display); 2] = [("to", &first.to), ("object", &resources)];
+            let to = names::who(&first.to, locale);
+            let places: [(&str, &dyn Display); 2] = [("to", &to), ("object", &resources)];
             locale.fill(name, &places)
         }
         StepKind::Watch => {
-            let who = list(|step| step.to.to_string());
-            with(first, &first.from, &who, locale)
+            let each = together.iter().map(|step| names::who(&step.to, locale));
+            let who = each.collect::<Vec<_>>().join(locale.text("story.and"));
+            let from = names::who(&first.from, locale);
+            told(first, form(first), (&from, &who), locale)
         }
         _ => {
             let gates: Vec<String> = together
                 .iter()
-                .map(|step| super::gate(step, locale))
+                .map(|step| super::gate_name(&step.reason, locale))
                 .collect();
             let gates = gates.join(locale.text("story.and"));
-            let places: [(&str, &dyn Display); 2] = [("from", &first.from), ("gate", &gates)];
+            let from = names::who(&first.from, locale);
+            let places: [(&str, &dyn Display); 2] = [("from", &from), ("gate", &gates)];
             locale.fill("story.gates", &places)
         }
     };
-    line(text, &number, first, &told);
+    line(text, &number, first, &capital(said));
 }
 
 fn line(text: &mut String, number: &str, step: &Step, told: &str) {
@@ -205,4 +209,12 @@ fn line(text: &mut String, number: &str, step: &Step, told: &str) {
 fn seconds(moment: Moment) -> String {
     let millis = moment.millis();
     format!("{}.{:03} s", millis / 1000, millis % 1000)
+}
+
+/// A sentence begins with a capital.
+fn capital(said: String) -> String {
+    match said.strip_prefix("the ") {
+        Some(rest) => format!("The {rest}"),
+        None => said,
+    }
 }

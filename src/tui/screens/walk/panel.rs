@@ -14,11 +14,11 @@ use crate::{
         text::{autospace, safe, truncate, width, wrap_line},
         theme::Token,
     },
-    walkthrough::sentence,
+    walkthrough::{because, question, sentence},
 };
 
 /// How many changed fields are shown of one step, where they fit; else fewer.
-const CHANGES: [usize; 3] = [8, 4, 2];
+const CHANGES: [usize; 4] = [8, 4, 2, 0];
 /// How much is shown of a value.
 const VALUE: usize = 40;
 /// How many lines are shown of what a command printed.
@@ -136,28 +136,35 @@ impl<'a> Text<'a> {
 
     pub(super) fn change(&mut self, change: &Change) {
         let theme = &self.shared.theme;
+        let arrow = self.shared.signs.arrow;
         let muted = |text: String| Span::styled(text, theme.muted);
         let path = self.short(&change.path);
-        let after = Span::styled(value(&change.after), theme.good);
-        let mut spans = vec![muted(format!("{path}  "))];
+        let mut values = Vec::with_capacity(2);
         if change.after.is_null() {
-            spans.push(Span::styled(value(&change.before), theme.muted));
-            spans.push(Span::styled(
-                format!(" {} ", self.shared.signs.arrow),
-                theme.muted,
-            ));
-            spans.push(Span::styled("–", theme.bad));
-        } else if change.before.is_null() {
-            spans.push(after);
+            values.push(muted(format!("{} {arrow} ", value(&change.before))));
+            values.push(Span::styled("–", theme.bad));
         } else {
-            spans.push(muted(format!(
-                "{} {} ",
-                value(&change.before),
-                self.shared.signs.arrow
-            )));
-            spans.push(after);
+            if !change.before.is_null() {
+                values.push(muted(format!("{} {arrow} ", value(&change.before))));
+            }
+            values.push(Span::styled(value(&change.after), theme.good));
         }
-        self.line(&Line::from(spans));
+        let values = Line::from(values);
+        let name = self.name.as_ref().map_or(0, Span::width);
+        if name + width(&path) + 2 + values.width() <= self.width {
+            let mut line = Line::from(muted(format!("{path}  ")));
+            line.spans.extend(values.spans);
+            self.line(&line);
+            return;
+        }
+        // What does not fit beside its field stands below it, moved in.
+        self.line(&Line::from(muted(path)));
+        let room = self.width.saturating_sub(2).max(1);
+        for wrapped in wrap_line(&values, room) {
+            let mut line = Line::from(Span::raw("  "));
+            line.spans.extend(wrapped.spans);
+            self.lines.push(line);
+        }
     }
 }
 
@@ -255,21 +262,26 @@ impl Walk {
     fn step_text(&self, step: &Step, most: usize, text: &mut Text<'_>, shared: &Shared) {
         let theme = &shared.theme;
         text.section(shared.text("walk.happened"));
-        let refused = step.code >= 400 || step.kind == StepKind::Fault;
+        // What becomes of the learner's own request is told gate by gate.
+        let is_open = step.kind == StepKind::Request && step.from == Actor::Kubectl;
+        let refused = step.code >= 400 && !is_open || step.kind == StepKind::Fault;
         let token = if refused { theme.bad } else { theme.text };
-        text.say(&sentence(step, shared.locale()), token);
+        let said = match is_open {
+            true => question(step, shared.locale()),
+            false => sentence(step, shared.locale()),
+        };
+        text.say(&said, token);
         text.section(shared.text("walk.why"));
         let (why, from) = self.why(step, shared);
         text.say(&format!("{why}{from}"), theme.text);
-        if !step.changes.is_empty() {
+        let changes = told_changes(step);
+        if !changes.is_empty() && most > 0 {
             text.section(shared.text("walk.changed"));
-            let mut changes: Vec<&Change> = step.changes.iter().collect();
-            changes.sort_by_key(|change| weight(&change.path));
-            for change in changes.into_iter().take(most) {
+            let more = changes.len().saturating_sub(most);
+            for change in changes.iter().take(most) {
                 text.change(change);
             }
-            if step.changes.len() > most {
-                let more = step.changes.len() - most;
+            if more > 0 {
                 text.say(&shared.fill("walk.more", &[("n", &more)]), theme.muted);
             }
         }
@@ -286,7 +298,7 @@ impl Walk {
         let cause = step.cause.0.checked_sub(1);
         if let Some(cause) = cause.and_then(|at| self.steps().get(at as usize)) {
             let number = shared.fill("walk.cause", &[("n", &cause.id.0)]);
-            let said = sentence(cause, shared.locale());
+            let said = because(step, cause, shared.locale());
             let said = said.trim_end_matches(['.', '。']);
             return (said.to_owned(), number);
         }
@@ -346,6 +358,27 @@ impl Walk {
         }
         text.say(&shared.text("walk.end-branch"), theme.muted);
     }
+}
+
+/// The changes worth telling, the most telling first. A request's are told where they are stored; of a
+/// scheduler's decision the nodes' totals and why a node will not do, the rest is in its table.
+fn told_changes(step: &Step) -> Vec<Change> {
+    if step.kind == StepKind::Request {
+        return Vec::new();
+    }
+    if step.kind == StepKind::Decision && step.from == Actor::Scheduler {
+        let rows = step.changes.iter().filter_map(|change| {
+            let (node, what) = change.path.strip_prefix("nodes[")?.split_once("].")?;
+            matches!(what, "total" | "filter").then(|| Change {
+                path: node.to_owned(),
+                ..change.clone()
+            })
+        });
+        return rows.collect();
+    }
+    let mut changes = step.changes.clone();
+    changes.sort_by_key(|change| weight(&change.path));
+    changes
 }
 
 /// What tells the story of an object comes first, its bookkeeping last.

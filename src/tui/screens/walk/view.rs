@@ -39,7 +39,7 @@ impl Walk {
                 },
             ),
             Span::raw("   "),
-            Span::raw(shared.fill("walk.revision", &[("n", &self.cluster().revision())])),
+            Span::raw(shared.fill("walk.revision", &[("n", &self.seen.scene.revision())])),
             Span::raw(format!(
                 "   {:>7} s",
                 format!("{}.{:03}", millis / 1000, millis % 1000)

@@ -5,8 +5,9 @@ use ratatui::{
 
 use super::{
     Map,
-    layout::{Form, NodeForm},
+    layout::Form,
     picture::Picture,
+    plan::NodeForm,
     wires::{Spot, Stroke, Tone, heading, stroke},
 };
 use crate::cluster::trace::{Actor, StepKind};
@@ -20,30 +21,35 @@ impl Map<'_> {
         if picture.layout.form == Form::Lane {
             return self.lay_lane(picture);
         }
-        let mut ends = vec![
+        let parts = [
             Actor::Kubectl,
             Actor::Etcd,
             Actor::ControllerManager,
             Actor::Scheduler,
         ];
-        let shown = picture.layout.nodes.shown.iter();
-        let nodes = shown.map(|(at, _)| Actor::Kubelet(self.scene.nodes[*at].name.clone()));
-        ends.extend(nodes);
-        for end in ends {
-            let path = picture.layout.route(self.scene, &Actor::ApiServer, &end);
-            let Some(mut path) = path else {
+        for end in parts {
+            if let Some(path) = picture.layout.route(self.scene, &Actor::ApiServer, &end) {
+                picture.wires.line(&path, Tone::Calm);
+            }
+        }
+        for shown in picture.layout.nodes.shown.clone() {
+            if shown.form == NodeForm::Cell {
                 continue;
-            };
+            }
+            let mut path = picture.layout.way_to_node(&shown);
             // A line that stands beside its wire has no border to end on.
-            if picture.layout.nodes.form == NodeForm::Line && matches!(end, Actor::Kubelet(_)) {
+            if shown.form == NodeForm::Line {
                 path.pop();
             }
             picture.wires.line(&path, Tone::Calm);
         }
-        if let (Some(_), Some((at, _))) =
-            (picture.layout.client, picture.layout.nodes.shown.first())
+        if let Some(grid) = picture.layout.nodes.grid {
+            let path = picture.layout.way_to_grid(grid);
+            picture.wires.line(&path, Tone::Calm);
+        }
+        if let (Some(_), Some(first)) = (picture.layout.client, picture.layout.nodes.shown.first())
         {
-            let node = Actor::Kernel(self.scene.nodes[*at].name.clone());
+            let node = Actor::Kernel(self.scene.nodes[first.node].name.clone());
             if let Some(path) = picture.layout.route(self.scene, &Actor::Client, &node) {
                 picture.wires.line(&path, Tone::Calm);
             }
@@ -51,10 +57,15 @@ impl Map<'_> {
     }
 
     fn lay_lane(&self, picture: &mut Picture) {
+        let nodes = picture.layout.nodes.shown.iter();
+        let cells: Vec<u16> = nodes
+            .filter(|shown| shown.form == NodeForm::Cell)
+            .map(|shown| shown.rect.y)
+            .collect();
         let rows: Vec<u16> = picture
             .places
             .iter()
-            .filter(|(rect, _)| rect.x == picture.layout.kubectl.x)
+            .filter(|(rect, _)| rect.x == picture.layout.kubectl.x && !cells.contains(&rect.y))
             .map(|(rect, _)| rect.y)
             .collect();
         let x = picture.layout.trunk.0;

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::light::short;
 use crate::cluster::trace::{Actor, Step, StepKind};
 
 /// The API server's gates, as far as the request in the light has come through them.
@@ -103,7 +104,7 @@ fn asked(step: &Step) -> String {
     for part in [step.resource, step.subresource] {
         if !part.is_empty() {
             text.push(if part == step.resource { ' ' } else { '/' });
-            text.push_str(part);
+            text.push_str(short(part));
         }
     }
     if !step.name.is_empty() {

@@ -58,7 +58,7 @@ impl Light {
             label: label(step),
             subject: match step.kind {
                 StepKind::Decision => step.message.clone(),
-                _ => format!("{}/{}", step.resource, step.name),
+                _ => format!("{}/{}", short(step.resource), step.name),
             },
             from,
             to,
@@ -111,13 +111,17 @@ pub(super) fn machine(actor: &Actor) -> Option<&Str> {
     }
 }
 
-/// What the message is called beside its route.
-fn label(step: &Step) -> String {
-    // The longest name there is has no room beside its route.
-    let resource = match step.resource {
+/// A resource as it is named on the map: the longest name there is has no room.
+pub(super) fn short(resource: &str) -> &str {
+    match resource {
         "replicationcontrollers" => "rc",
         other => other,
-    };
+    }
+}
+
+/// What the message is called beside its route.
+fn label(step: &Step) -> String {
+    let resource = short(step.resource);
     let of = |verb: &str| match (step.subresource, resource) {
         ("", resource) => format!("{verb} {resource}"),
         ("binding", _) => "Binding".to_owned(),

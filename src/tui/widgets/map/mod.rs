@@ -9,11 +9,13 @@ mod light;
 mod nodes;
 mod parts;
 mod picture;
+mod plan;
 mod pods;
 mod routes;
 mod scene;
 #[cfg(test)]
 mod tests;
+mod whole;
 mod wires;
 
 use ratatui::{Frame, layout::Rect, style::Style};
@@ -79,8 +81,8 @@ impl Map<'_> {
             Actor::ControllerManager,
             Actor::Scheduler,
         ];
-        let opened = self.selected.and_then(|actor| self.node_of(actor));
-        let opened = opened.or_else(|| self.scene.node_in_light());
+        let selected = self.selected.and_then(|actor| self.node_of(actor));
+        let opened = self.scene.node_in_light().or(selected);
         for (at, node) in self.scene.nodes.iter().enumerate() {
             let name = &node.name;
             if self.zoom.is_some_and(|zoom| *zoom != **name) {

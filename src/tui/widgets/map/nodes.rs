@@ -5,9 +5,10 @@ use ratatui::{
 
 use super::{
     Map,
-    layout::{Form, NodeForm},
+    layout::Form,
     parts::{NAMES, spaced},
     picture::{Part, Picture, columns},
+    plan::{NodeForm, Shown},
     pods::{PodState, PodView},
     routes::{INSET, line},
     scene::{NodeCondition, NodeView},
@@ -17,28 +18,20 @@ use crate::cluster::{api::Str, trace::Actor};
 
 impl Map<'_> {
     pub(super) fn lay_nodes(&self, picture: &mut Picture) {
+        self.lay_grid(picture);
         let shown = picture.layout.nodes.shown.clone();
-        for (at, rect) in shown {
-            let node = &self.scene.nodes[at];
+        // Where a node is shown twice, most is seen of the first.
+        for Shown { node, rect, form } in shown.into_iter().rev() {
+            let node = &self.scene.nodes[node];
             picture.place(rect, &Actor::Kernel(node.name.clone()));
-            match picture.layout.nodes.form {
+            match form {
+                NodeForm::Cell => self.lay_cell(picture, node, rect),
                 NodeForm::Line => self.lay_line(picture, node, rect),
-                form => self.lay_box(picture, node, rect, form),
+                NodeForm::Full | NodeForm::Whole => self.lay_box(picture, node, rect, form),
             }
         }
         let nodes = &picture.layout.nodes;
-        let (above, below) = nodes.hidden;
-        if above + below > 0 {
-            let [up, down] = self.signs.map.more;
-            let text = self.locale.fill(
-                "map.hidden",
-                &[
-                    ("up", &up),
-                    ("above", &above),
-                    ("down", &down),
-                    ("below", &below),
-                ],
-            );
+        if let Some(text) = self.hidden(nodes.hidden) {
             let note = nodes.note;
             picture.write(
                 (note.x, note.y),
@@ -46,6 +39,69 @@ impl Map<'_> {
                 vec![(text.into(), self.calm())],
             );
         }
+    }
+
+    /// How many nodes have no room.
+    fn hidden(&self, (above, below): (usize, usize)) -> Option<String> {
+        let [up, down] = self.signs.map.more;
+        (above + below > 0).then(|| {
+            self.locale.fill(
+                "map.hidden",
+                &[
+                    ("up", &up),
+                    ("above", &above),
+                    ("down", &down),
+                    ("below", &below),
+                ],
+            )
+        })
+    }
+
+    /// The frame around many nodes.
+    fn lay_grid(&self, picture: &mut Picture) {
+        let Some(grid) = picture.layout.nodes.grid else {
+            return;
+        };
+        picture.wires.frame(grid, Tone::Calm);
+        let room = grid.width.saturating_sub(INSET + 2);
+        let all = self.scene.nodes.len();
+        let title = self.locale.fill("map.all-nodes", &[("n", &all)]);
+        picture.write(
+            (grid.x + INSET + 1, grid.y),
+            room,
+            vec![(format!(" {title} ").into(), self.calm())],
+        );
+        if let Some(text) = self.hidden(picture.layout.nodes.hidden) {
+            picture.write(
+                (grid.x + 2, grid.bottom() - 1),
+                grid.width.saturating_sub(4),
+                vec![(format!(" {text} ").into(), self.calm())],
+            );
+        }
+    }
+
+    /// A node of many: its name and its Pods as signs.
+    fn lay_cell(&self, picture: &mut Picture, node: &NodeView, rect: Rect) {
+        let is_bad = node.cut
+            || node.stopped.contains(&true)
+            || matches!(
+                node.condition,
+                NodeCondition::NotReady | NodeCondition::Unknown
+            );
+        let mut parts = self.title(&node.name, &Actor::Kernel(node.name.clone()), is_bad);
+        let tone = self.node_tone(node);
+        if tone > Tone::Chosen
+            && let Some(name) = parts.first_mut()
+        {
+            name.1 = self.style(tone).add_modifier(Modifier::BOLD);
+        }
+        parts.push((" ".into(), Style::new()));
+        let room = rect.width.saturating_sub(columns(&parts));
+        match node.pods.len() * 2 > usize::from(room) + 1 {
+            false => parts.extend(self.pod_signs(&node.pods, room + 1)),
+            true => parts.push((node.pods.len().to_string().into(), self.calm())),
+        }
+        picture.write((rect.x, rect.y), rect.width, parts);
     }
 
     /// How bright a node is: as the brightest of its parts.
@@ -133,11 +189,6 @@ impl Map<'_> {
         let (x, end) = (rect.x + 2, rect.right() - 2);
         let mut y = rect.y + 1;
         let bottom = rect.bottom() - 1;
-        if form == NodeForm::Chip {
-            let pods = self.pod_signs(&node.pods, end - x);
-            picture.write((x, y), end - x, pods);
-            return;
-        }
         let [kubelet, proxy, runtime] = self.words(node);
         let after = self.put_word(picture, (x, y), end, kubelet);
         if after + 3 < end {
@@ -157,11 +208,11 @@ impl Map<'_> {
             }
             y += 1;
         }
-        self.lay_pods(
-            picture,
-            node,
-            Rect::new(x, y, end - x, bottom.saturating_sub(y)),
-        );
+        let room = Rect::new(x, y, end - x, bottom.saturating_sub(y));
+        match form {
+            NodeForm::Whole => self.lay_whole(picture, node, room),
+            _ => self.lay_pods(picture, node, room),
+        }
         self.lay_call(picture, node, rect);
     }
 
@@ -222,12 +273,12 @@ impl Map<'_> {
         (wanted + 1).saturating_sub(shown)
     }
 
-    fn is_lit(&self, pod: &Str) -> bool {
+    pub(super) fn is_lit(&self, pod: &Str) -> bool {
         let light = self.scene.light.as_ref();
         light.is_some_and(|light| light.pod.as_ref() == Some(pod)) && self.has_arrived()
     }
 
-    fn pod_line(&self, pod: &PodView, says: bool) -> Vec<Part> {
+    pub(super) fn pod_line(&self, pod: &PodView, says: bool) -> Vec<Part> {
         let lit = self.is_lit(&pod.key.name);
         let actor = Actor::Pod(pod.key.name.clone());
         let sign = (
@@ -255,9 +306,11 @@ impl Map<'_> {
 
     fn container_line(&self, pod: &PodView, room: u16) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
-        for (name, state) in &pod.containers {
+        for container in &pod.containers {
             let gap = if parts.is_empty() { "" } else { "  " };
+            let name = &container.name;
             parts.push((format!("{gap}{name} ").into(), self.theme.muted.into()));
+            let state = container.state;
             parts.push((state.sign(self.signs).into(), state.style(self.theme)));
         }
         let ip: Part = (format!("  {}", pod.ip).into(), self.theme.muted.into());
@@ -285,7 +338,7 @@ impl Map<'_> {
         signs.collect()
     }
 
-    fn counts(&self, pods: &[PodView]) -> Vec<Part> {
+    pub(super) fn counts(&self, pods: &[PodView]) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
         for state in PodState::ALL {
             let count = pods.iter().filter(|pod| pod.state == state).count();
@@ -355,7 +408,8 @@ impl Map<'_> {
         let shown = &picture.layout.nodes.shown;
         let widest = shown
             .iter()
-            .map(|(at, _)| columns(&self.node_title(&self.scene.nodes[*at])))
+            .filter(|shown| shown.form == NodeForm::Line)
+            .map(|shown| columns(&self.node_title(&self.scene.nodes[shown.node])))
             .max();
         widest.unwrap_or(0).min(28) + 2
     }

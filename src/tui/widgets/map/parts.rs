@@ -8,12 +8,13 @@ use super::{
     gates::Mark,
     layout::Form,
     picture::{Part, Picture},
-    routes::INSET,
+    routes::{INSET, line},
     wires::Tone,
 };
 use crate::{
     cluster::trace::{Actor, StepKind},
     tui::text::{safe, truncate, width},
+    walkthrough::{gate_name, said},
 };
 
 /// The columns of the names where each component has a line.
@@ -57,8 +58,7 @@ impl Map<'_> {
         let lines = vec![self.scheduling(), self.pending()];
         self.part(picture, scheduler, "Scheduler", &Actor::Scheduler, lines);
         if let Some(client) = client {
-            let lines = vec![self.client()];
-            self.part(picture, client, "curl", &Actor::Client, lines);
+            self.lay_client(picture, client);
         }
         self.lay_services(picture);
     }
@@ -99,7 +99,9 @@ impl Map<'_> {
     /// Where a wire comes down into the border, the title makes way.
     fn title_indent(&self, actor: &Actor) -> u16 {
         match actor {
-            Actor::ControllerManager | Actor::Scheduler | Actor::Kernel(_) => INSET + 1,
+            Actor::ControllerManager | Actor::Scheduler | Actor::Kernel(_) | Actor::Client => {
+                INSET + 1
+            }
             _ => 1,
         }
     }
@@ -191,7 +193,7 @@ impl Map<'_> {
         let gates = &self.scene.gates;
         let style = self.style(self.tone(&Actor::ApiServer));
         let text = match &gates.now {
-            Some((_, name)) => name.clone(),
+            Some((_, name)) => gate_name(name, self.locale),
             None => gates.request.clone(),
         };
         vec![(text.into(), style)]
@@ -237,7 +239,8 @@ impl Map<'_> {
         let light = self.scene.light.as_ref();
         let own = light.filter(|light| light.kind == StepKind::Decision && light.from == *actor);
         own.map_or_else(Vec::new, |light| {
-            vec![(light.subject.clone().into(), self.style(Tone::Lit))]
+            let said = said(&light.subject, self.locale).into_owned();
+            vec![(said.into(), self.style(Tone::Lit))]
         })
     }
 
@@ -274,9 +277,18 @@ impl Map<'_> {
         vec![(text.into(), self.calm())]
     }
 
-    fn client(&self) -> Vec<Part> {
-        let tone = self.tone(&Actor::Dns);
-        vec![("DNS".into(), self.style(tone))]
+    /// Whoever sends requests, and on a wire the DNS it asks first.
+    fn lay_client(&self, picture: &mut Picture, client: Rect) {
+        let dns: Vec<Part> = vec![("DNS".into(), self.style(self.tone(&Actor::Dns)))];
+        if picture.layout.form == Form::Lane {
+            self.part(picture, client, "curl", &Actor::Client, vec![dns]);
+            return;
+        }
+        self.part(picture, client, "curl", &Actor::Client, Vec::new());
+        let (x, y) = (client.x + INSET, client.y + 1);
+        picture.wires.line(&line((x, y), (x + 1, y)), Tone::Calm);
+        picture.wires.line(&line((x, y - 1), (x, y)), Tone::Calm);
+        picture.write((x + 3, y), client.width.saturating_sub(7), dns);
     }
 
     /// Each Service with how many addresses stand behind it.
@@ -323,10 +335,22 @@ impl Map<'_> {
             Actor::ApiServer => &light.from,
             other => other,
         };
+        let is_there = |actor| {
+            layout
+                .rect_of(self.scene, actor)
+                .is_some_and(|rect| !rect.is_empty())
+        };
+        if !is_there(other) {
+            return;
+        }
         let (x, y, room) = match other {
             Actor::Kubectl => {
                 let rect = layout.kubectl;
-                (rect.x, rect.bottom(), layout.plane.x - rect.x - 1)
+                (
+                    rect.x,
+                    rect.bottom(),
+                    layout.plane.x.saturating_sub(rect.x + 1),
+                )
             }
             Actor::Etcd => {
                 let rect = layout.etcd;
@@ -344,12 +368,13 @@ impl Map<'_> {
             }
             Actor::Kubelet(_) | Actor::KubeProxy(_) if light.touches(&Actor::ApiServer) => {
                 let (x, y) = layout.trunk;
-                let free =
-                    y > layout.plane.bottom() || layout.nodes.form == super::layout::NodeForm::Line;
-                if !free {
+                let above = layout.plane.bottom().max(layout.apiserver.bottom());
+                let end = layout.plane.right().max(layout.apiserver.right());
+                // Where wires run along the row it would stand in, there is no room for it.
+                if y == above && layout.nodes.shown.len() > 1 && layout.riser.is_none() {
                     return;
                 }
-                (x + 2, layout.plane.bottom(), layout.plane.right() - x - 2)
+                (x + 2, above, end.saturating_sub(x + 2))
             }
             _ => return,
         };

@@ -19,7 +19,20 @@ pub(super) struct PodView {
     pub(super) reason: Str,
     pub(super) ip: Str,
     /// The pause container first.
-    pub(super) containers: Vec<(Str, PodState)>,
+    pub(super) containers: Vec<ContainerView>,
+    /// What is mounted into its containers, by name.
+    pub(super) volumes: Vec<Str>,
+}
+
+/// A container of a Pod.
+#[derive(Clone, Debug)]
+pub(super) struct ContainerView {
+    pub(super) name: Str,
+    pub(super) state: PodState,
+    pub(super) image: Str,
+    pub(super) restarts: i32,
+    /// How it is asked whether it is well.
+    pub(super) probes: Vec<&'static str>,
 }
 
 /// How a Pod or a container is.
@@ -112,6 +125,7 @@ impl PodView {
             reason,
             ip: pod.status.pod_ip.clone(),
             containers: containers(pod, running, pulling),
+            volumes: volumes(pod),
             key,
         }
     }
@@ -175,13 +189,19 @@ fn state_of(pod: &Pod, pulling: bool) -> (PodState, Str) {
 }
 
 /// The containers as the runtime has them; those it has not made yet, as the spec wants them.
-fn containers(pod: &Pod, running: Option<&RunningPod>, pulling: bool) -> Vec<(Str, PodState)> {
+fn containers(pod: &Pod, running: Option<&RunningPod>, pulling: bool) -> Vec<ContainerView> {
     let sandbox = match running.and_then(|pod| pod.sandbox) {
         Some(true) => PodState::Ready,
         Some(false) => PodState::Completed,
         None => PodState::Waiting,
     };
-    let mut found = vec![("pause".into(), sandbox)];
+    let mut found = vec![ContainerView {
+        name: "pause".into(),
+        state: sandbox,
+        image: Str::default(),
+        restarts: 0,
+        probes: Vec::new(),
+    }];
     let wanted = pod.spec.init_containers.iter().chain(&pod.spec.containers);
     for container in wanted {
         let made = running
@@ -195,7 +215,31 @@ fn containers(pod: &Pod, running: Option<&RunningPod>, pulling: bool) -> Vec<(St
             Some(ContainerLife::Exited(0)) => PodState::Completed,
             Some(ContainerLife::Exited(_)) => PodState::Failed,
         };
-        found.push((container.name.clone(), state));
+        let status = pod.status.container_statuses.iter();
+        let status = status.clone().find(|one| one.name == container.name);
+        let probes = [
+            ("startup", &container.startup_probe),
+            ("readiness", &container.readiness_probe),
+            ("liveness", &container.liveness_probe),
+        ];
+        found.push(ContainerView {
+            name: container.name.clone(),
+            state,
+            image: container.image.clone(),
+            restarts: status.map_or(0, |status| status.restart_count.0),
+            probes: probes
+                .into_iter()
+                .filter_map(|(name, probe)| probe.as_ref().map(|_| name))
+                .collect(),
+        });
     }
     found
+}
+
+fn volumes(pod: &Pod) -> Vec<Str> {
+    pod.spec
+        .volumes
+        .iter()
+        .map(|volume| volume.name.clone())
+        .collect()
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::{
     gates::Gates,
-    light::Light,
+    light::{Light, machine},
     pods::{PodView, Pulls},
 };
 use crate::cluster::{
@@ -34,6 +34,8 @@ pub(in crate::tui) struct Scene {
     /// Whether requests are sent through Services in this story.
     pub(super) traffic: bool,
     pub(super) light: Option<Light>,
+    /// The node something happened on last, by its place.
+    pub(super) last_node: usize,
 }
 
 /// A controller, and whether it acts.
@@ -92,7 +94,8 @@ impl Scene {
         Scene {
             command: command.map_or_else(String::new, |output| shorten(&output.line)),
             gates: Gates::new(done),
-            revision: cluster.revision(),
+            revision: revision(cluster, done),
+            last_node: last_node(done, &nodes),
             controllers: controllers(steps, done),
             scheduling: scheduling(done, &pods),
             pending,
@@ -108,6 +111,11 @@ impl Scene {
         }
     }
 
+    /// etcd's revision.
+    pub(in crate::tui) fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// The place of the node in the light.
     pub(super) fn node_in_light(&self) -> Option<usize> {
         self.light.as_ref().and_then(|light| light.node)
@@ -121,6 +129,23 @@ impl Scene {
     pub(super) fn node(&self, name: &str) -> Option<usize> {
         self.nodes.iter().position(|node| *node.name == *name)
     }
+}
+
+/// etcd's revision, the one being written included: a step is shown as it arrives.
+fn revision(cluster: &Cluster, done: &[Arc<Step>]) -> u64 {
+    let written = done.last().filter(|step| step.kind == StepKind::Store);
+    cluster
+        .revision()
+        .max(written.map_or(0, |step| step.revision))
+}
+
+fn last_node(done: &[Arc<Step>], nodes: &[NodeView]) -> usize {
+    let mut on_nodes = done
+        .iter()
+        .rev()
+        .filter_map(|step| machine(&step.to).or(machine(&step.from)));
+    let place = |name: &Str| nodes.iter().position(|node| node.name == *name);
+    on_nodes.find_map(place).unwrap_or(0)
 }
 
 /// A command line as the learner would type it, on one line and without the program's name.

@@ -239,13 +239,15 @@ fn the_node_in_the_light_is_shown_among_a_hundred() {
         let picture = lines(&paint(&look.map(), width, height)).join("\n");
         assert!(picture.contains("node-77"), "{width}x{height}\n{picture}");
         let shown = picture.matches("node-").count();
-        let hidden: usize = picture
-            .split_whitespace()
-            .zip(picture.split_whitespace().skip(1))
-            .filter(|(_, after)| after.starts_with("node") && !after.contains('-'))
-            .filter_map(|(count, _)| count.parse::<usize>().ok())
+        let words: Vec<&str> = picture.split_whitespace().collect();
+        let hidden: usize = words
+            .windows(2)
+            .filter(|pair| look.signs.map.more.contains(&pair[0]))
+            .filter_map(|pair| pair[1].parse::<usize>().ok())
             .sum();
-        assert_eq!(shown + hidden, 100, "{width}x{height}\n{picture}");
+        // It stands among the others and, with its parts, before them.
+        assert_eq!(shown + hidden, 101, "{width}x{height}\n{picture}");
+        assert_eq!(picture.matches("kubelet").count(), 1, "{picture}");
     }
 }
 
@@ -261,6 +263,65 @@ fn one_node_alone_can_be_shown() {
         "{picture}"
     );
     assert!(picture.contains("pause"), "{picture}");
+}
+
+/// Nothing of a Pod is left out where a node has all the room.
+#[test]
+fn a_node_alone_shows_what_is_in_its_pods() {
+    let run = run("crash-loop");
+    let looks = (1..=run.steps().len()).map(|cursor| Look::of(&run, cursor));
+    let (look, name) = looks
+        .filter_map(|look| {
+            let backs_off = |pod: &super::pods::PodView| &*pod.reason == "CrashLoopBackOff";
+            let mut nodes = look.scene.nodes.iter();
+            let name = nodes
+                .find(|node| node.pods.iter().any(backs_off))?
+                .name
+                .clone();
+            Some((look, name))
+        })
+        .next()
+        .expect("it backs off");
+    let mut map = look.map();
+    map.zoom = Some(&name);
+    for (width, height) in [(76, 14), (58, 12), (120, 34)] {
+        let picture = lines(&paint(&map, width, height)).join("\n");
+        for part in [
+            "kubelet",
+            "kube-proxy",
+            "containerd",
+            "pause",
+            "volumes",
+            "10.244.",
+        ] {
+            assert!(
+                picture.contains(part),
+                "{part} at {width}x{height}\n{picture}"
+            );
+        }
+        assert!(picture.contains("CrashLoopBackOff"), "{picture}");
+        assert!(picture.contains("restarts 1"), "{picture}");
+    }
+}
+
+#[test]
+fn a_request_through_a_service_travels_hop_by_hop() {
+    let run = run("service-create");
+    let hops = run.steps().iter().filter(|step| {
+        step.kind == StepKind::Traffic && step.from != step.to
+            || step.kind == StepKind::Rules && &*step.name == "web"
+    });
+    for hop in hops {
+        let mut look = Look::of(&run, hop.id.0 as usize);
+        look.flight = 0.5;
+        for (width, height) in [(84, 34), (120, 34), (140, 50)] {
+            let picture = lines(&paint(&look.map(), width, height)).join("\n");
+            assert!(
+                picture.contains(look.signs.map.message),
+                "{hop:?}\n{picture}"
+            );
+        }
+    }
 }
 
 #[test]
