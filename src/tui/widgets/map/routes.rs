@@ -71,7 +71,9 @@ impl Layout {
             (Actor::Kernel(_), Actor::Pod(_)) => {
                 self.between(self.shown(scene, from)?, self.shown(scene, to)?)
             }
-            (Actor::KubeProxy(_), Actor::Kernel(_)) => self.into_the_kernel(self.shown(scene, to)?),
+            (Actor::KubeProxy(_), Actor::Kernel(_)) => {
+                self.along_the_border(self.shown(scene, to)?)
+            }
             (Actor::Kubelet(_), Actor::Containerd(_)) => {
                 let rect = self.inner_parts(scene, to)?;
                 let path = line((rect.x, rect.y - 1), (rect.x, rect.y));
@@ -127,7 +129,7 @@ impl Layout {
     }
 
     /// From kube-proxy along the node's border, to where the call into the kernel is written.
-    fn into_the_kernel(&self, node: &Shown) -> Option<Vec<Spot>> {
+    fn along_the_border(&self, node: &Shown) -> Option<Vec<Spot>> {
         let Shown { rect, form, .. } = *node;
         let roomy = rect.width >= KERNEL && rect.height >= 4;
         if !roomy || !matches!(form, NodeForm::Full | NodeForm::Whole) {
