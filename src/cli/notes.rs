@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{Failure, Setup, arguments::Format, written};
 use crate::{
     ids::Lang,
+    interview::{self, Questions, holds_questions, question_files},
     notes::{Diagnostic, Library, Severity, disk, lint, plain, write_ids},
     tui::text::safe,
     walkthrough::{self, built_in, is_scenario, lint_text},
@@ -44,7 +45,7 @@ pub(super) fn check(
     write: bool,
 ) -> Result<ExitCode, Failure> {
     let mut diagnostics = Vec::new();
-    // A TOML file that is named itself is a scenario wherever it lies.
+    // A TOML file that is named itself holds questions, or is a scenario wherever it lies.
     let notes = paths.iter().filter(|path| !is_toml_file(path));
     let notes: Vec<PathBuf> = notes.cloned().collect();
     if write {
@@ -63,6 +64,11 @@ pub(super) fn check(
     diagnostics.extend(lint(&library));
     let (scenarios, found) = scenarios(paths);
     diagnostics.extend(found);
+    let (questions, found) = questions(&setup, paths);
+    diagnostics.extend(found);
+    // They may ask about the course, whatever was named.
+    let (whole, _) = disk::load(&notes, None).with_course();
+    diagnostics.extend(interview::lint(&questions, &whole));
     diagnostics.sort_by(|one, other| {
         (&one.file, one.line, one.column).cmp(&(&other.file, other.line, other.column))
     });
@@ -87,15 +93,32 @@ pub(super) fn check(
             }
             let _ = writeln!(
                 text,
-                "{} lessons, {} cards, {scenarios} scenarios: {errors} errors, {warnings} warnings",
+                "{} lessons, {} cards, {} questions, {scenarios} scenarios: {errors} errors, {warnings} warnings",
                 library.lessons().len(),
-                library.cards().len()
+                library.cards().len(),
+                questions.all().len()
             );
             text
         }
     };
     written::print(&text)?;
     Ok(ExitCode::from(u8::from(errors > 0)))
+}
+
+/// The questions under these paths; or the built-in ones and the learner's.
+fn questions(setup: &Setup, paths: &[PathBuf]) -> (Questions, Vec<Diagnostic>) {
+    let (files, mut diagnostics) = if paths.is_empty() {
+        question_files(&setup.notes().paths)
+    } else {
+        question_files(paths)
+    };
+    let (questions, found) = if paths.is_empty() {
+        Questions::with_built_in(&files)
+    } else {
+        Questions::read(&files)
+    };
+    diagnostics.extend(found);
+    (questions, diagnostics)
 }
 
 fn is_toml_file(path: &Path) -> bool {
@@ -123,15 +146,21 @@ fn scenarios(paths: &[PathBuf]) -> (usize, Vec<Diagnostic>) {
         .collect();
     files.sort();
     files.dedup();
-    let found = files.iter().flat_map(|path| {
-        let file = path.display().to_string();
-        match fs::read_to_string(path) {
-            Ok(text) => lint_text(&file, &text),
-            // What cannot be read at all is told where notes are read.
-            Err(_) => Vec::new(),
+    let mut count = 0;
+    let mut found = Vec::new();
+    for path in &files {
+        match disk::read_source(path) {
+            Ok(source) if !is_scenario(path) && holds_questions(&source.text) => {}
+            Ok(source) => {
+                count += 1;
+                found.extend(lint_text(&source.name, &source.text));
+            }
+            // One that was named itself is told where questions are looked for.
+            Err(diagnostic) if is_scenario(path) => found.push(diagnostic),
+            Err(_) => {}
         }
-    });
-    (files.len(), found.collect())
+    }
+    (count, found)
 }
 
 /// `FILE:LINE:COLUMN: error[code]: message`, and what to do.
@@ -199,7 +228,7 @@ struct Listed<'a> {
     version: u32,
     lessons: Vec<LessonRow<'a>>,
     cards: Vec<CardRow<'a>>,
-    questions: Questions,
+    questions: QuestionCounts<'a>,
 }
 
 #[derive(Serialize)]
@@ -227,18 +256,31 @@ struct CardRow<'a> {
     line: u32,
 }
 
-/// Interview questions; there are none to load yet, and the keys are here for those who read them.
-#[derive(Serialize, Default)]
-struct Questions {
+/// How many interview questions there are.
+#[derive(Serialize)]
+struct QuestionCounts<'a> {
     total: usize,
-    by_kind: BTreeMap<String, usize>,
-    by_domain: BTreeMap<String, usize>,
-    by_difficulty: BTreeMap<String, usize>,
+    by_kind: BTreeMap<interview::Kind, usize>,
+    by_domain: BTreeMap<&'a str, usize>,
+    by_difficulty: BTreeMap<u8, usize>,
+}
+
+impl QuestionCounts<'_> {
+    fn of(questions: &Questions) -> QuestionCounts<'_> {
+        QuestionCounts {
+            total: questions.all().len(),
+            by_kind: questions.by_kind(),
+            by_domain: questions.by_domain(),
+            by_difficulty: questions.by_difficulty(),
+        }
+    }
 }
 
 /// `podlings notes list`
 pub(super) fn list(setup: Setup, paths: &[PathBuf], format: Format) -> Result<ExitCode, Failure> {
-    let (library, diagnostics) = read(&setup, paths);
+    let (library, mut diagnostics) = read(&setup, paths);
+    let (questions, found) = questions(&setup, paths);
+    diagnostics.extend(found);
     for diagnostic in &diagnostics {
         if diagnostic.severity == Severity::Error {
             eprintln!("podlings: {}", shown(diagnostic)?);
@@ -289,9 +331,9 @@ pub(super) fn list(setup: Setup, paths: &[PathBuf], format: Format) -> Result<Ex
             version: VERSION,
             lessons,
             cards,
-            questions: Questions::default(),
+            questions: QuestionCounts::of(&questions),
         })?,
-        Format::Text => as_text(&lessons, &cards),
+        Format::Text => as_text(&lessons, &cards, questions.all().len()),
     };
     written::print(&text)?;
     // In a folder what cannot be read is left out; what was named itself was asked for.
@@ -304,7 +346,7 @@ pub(super) fn list(setup: Setup, paths: &[PathBuf], format: Format) -> Result<Ex
     Ok(ExitCode::from(u8::from(diagnostics.iter().any(named))))
 }
 
-fn as_text(lessons: &[LessonRow<'_>], cards: &[CardRow<'_>]) -> String {
+fn as_text(lessons: &[LessonRow<'_>], cards: &[CardRow<'_>], questions: usize) -> String {
     let mut text = String::new();
     for lesson in lessons {
         let _ = writeln!(
@@ -325,7 +367,12 @@ fn as_text(lessons: &[LessonRow<'_>], cards: &[CardRow<'_>]) -> String {
             }
         }
     }
-    let _ = writeln!(text, "{} lessons, {} cards", lessons.len(), cards.len());
+    let _ = writeln!(
+        text,
+        "{} lessons, {} cards, {questions} questions",
+        lessons.len(),
+        cards.len()
+    );
     text
 }
 

@@ -9,12 +9,12 @@ pub use self::{
     lint::lint,
     marking::{
         MARKING, Marked, PointMark, Verdict, brier, certainty_score, mark, mark_follow_up,
-        next_follow_up, wilson,
+        next_follow_up, probability, wilson,
     },
     question::{
         Aloud, Ask, CardFace, Choice, Cloze, Compare, Match, Offer, Order, Pair, Point, Predict,
-        Question, QuestionFile, Questions, Scene, Short, SpokenPoint, Unsettled, question_files,
-        read_question_files,
+        Question, QuestionFile, Questions, Runs, Scene, Short, SpokenPoint, Unsettled,
+        holds_questions, question_files,
     },
 };
 pub use crate::history::{Certainty, Difficulty, FollowUp, Given, Kind, SelfMark};

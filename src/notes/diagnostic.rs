@@ -65,6 +65,8 @@ pub enum Code {
     IdNotWritable,
     /// A scenario that does not parse, or does not go as it says.
     Scenario,
+    /// A question of an interview that does not parse, or that something is wrong with.
+    Question,
 }
 
 impl Code {

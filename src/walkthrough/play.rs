@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{Act, Scenario, Unmet, When, prediction::Asked};
 use crate::cluster::{
     Cluster, CommandOutput, FaultError, Files, Moment,
-    trace::{Step, StepId},
+    trace::{Step, StepId, StepKind},
 };
 
 /// A state is kept at least every so many steps, so that any step is near one.
@@ -232,6 +232,22 @@ impl Run {
                 Some(steps[from - 1].id)
             })
             .collect()
+    }
+
+    /// What was done to the cluster up to this step: command lines, and faults after a `#`, in order.
+    pub fn acts_before(&self, step: StepId) -> Vec<String> {
+        let Some(until) = self.steps().iter().find(|one| one.id == step) else {
+            return Vec::new();
+        };
+        let commands = self.outputs().iter();
+        let commands = commands.map(|output| (output.started, output.line.to_string()));
+        let faults = self.steps().iter().filter(|one| one.id < step);
+        let faults = faults.filter(|one| one.kind == StepKind::Fault);
+        let faults = faults.map(|fault| (fault.at, format!("# {}", fault.message)));
+        let mut acts: Vec<(Moment, String)> = commands.chain(faults).collect();
+        acts.retain(|(at, _)| *at <= until.at);
+        acts.sort_by_key(|(at, _)| *at);
+        acts.into_iter().map(|(_, act)| act).collect()
     }
 
     /// What is asked before which step; a prediction whose step never comes is left out.

@@ -451,7 +451,7 @@ fn a_pipe_or_a_device_is_told_and_the_rest_loads() {
     let out = ran.stdout();
     assert_eq!(out.matches("no regular file").count(), 2, "{out}");
     assert!(
-        out.contains("1 lessons, 1 cards, 0 scenarios: 2 errors"),
+        out.contains("1 lessons, 1 cards, 0 questions, 0 scenarios: 2 errors"),
         "{out}"
     );
 }
@@ -516,4 +516,52 @@ fn a_list_of_what_cannot_be_read_fails_and_lists_the_rest() {
         ran.stderr()
     );
     assert_eq!(home.run(&["notes", "list", "folder"]).code(), 0);
+}
+
+const QUESTIONS: &str = "format = 1\n[[question]]\nid = \"one\"\nlesson = \"d04\"\ndomain = \"docker\"\n\
+    difficulty = 3\nkind = \"cloze\"\nprompt = \"docker ____\"\nwhy = \"w\"\n\
+    source = \"https://docs.docker.com/\"\naccept = [\"ps\"]\ncards = [\"d04.ps-a\"]\n";
+
+#[test]
+fn questions_are_counted_and_checked_with_the_notes_they_lie_among() {
+    let home = Home::new();
+    home.file("notes/a.md", "# T\n\nQ: One?\nA: 1\n");
+    home.file("notes/mine.toml", QUESTIONS);
+    home.file("notes/Cargo.toml", "[package]\nname = \"other\"\n");
+    let list = home.run(&["notes", "list", "notes", "--format", "json"]);
+    let list: serde_json::Value = serde_json::from_str(&list.result()).expect("JSON");
+    let counted = serde_json::json!({
+        "total": 1,
+        "by_kind": { "cloze": 1 },
+        "by_domain": { "docker": 1 },
+        "by_difficulty": { "3": 1 },
+    });
+    assert_eq!(list["questions"], counted);
+    let ran = home.run(&["notes", "check", "notes"]);
+    assert_eq!(ran.code(), 0, "{}", ran.stdout());
+    assert!(
+        ran.stdout()
+            .contains("1 lessons, 1 cards, 1 questions, 0 scenarios: 0 errors"),
+        "{}",
+        ran.stdout()
+    );
+    let named = home.run(&["notes", "check", "notes/mine.toml"]);
+    assert!(named.stdout().contains("1 questions, 0 scenarios"));
+}
+
+#[test]
+fn what_is_wrong_with_a_question_fails_the_check() {
+    let home = Home::new();
+    home.file("q.toml", QUESTIONS.replace("d04.ps-a", "d04.none"));
+    home.file("gbk.toml", b"format = 1\n# \xd6\xd0\n[[question]]\n");
+    let ran = home.run(&["notes", "check", "q.toml", "gbk.toml", "gone.toml"]);
+    assert_eq!(ran.code(), 1);
+    for said in [
+        "q.toml:3: error[question]: question \"one\": there is no card \"d04.none\"",
+        "gbk.toml:2: error[encoding]",
+        "gone.toml: error[unreadable]",
+        "3 errors",
+    ] {
+        assert!(ran.stdout().contains(said), "{said}: {}", ran.stdout());
+    }
 }

@@ -189,7 +189,7 @@ pub struct Scene {
     pub title: Option<Titles>,
     /// The files commands name, each with its name and text.
     pub files: Vec<(String, String)>,
-    /// The commands and faults, in order.
+    /// The command lines, and the faults after a `#`, in order.
     pub acts: Vec<String>,
 }
 

@@ -4,6 +4,10 @@
 mod ask;
 mod collection;
 mod predict;
+mod reading;
+#[cfg(test)]
+mod tests;
+mod written;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +16,8 @@ pub use self::{
         Aloud, Ask, CardFace, Choice, Cloze, Compare, Match, Offer, Order, Pair, Point, Predict,
         Scene, Short, SpokenPoint,
     },
-    collection::{QuestionFile, Questions, question_files, read_question_files},
-    predict::Unsettled,
+    collection::{QuestionFile, Questions, holds_questions, question_files},
+    predict::{Runs, Unsettled},
 };
 use crate::{
     history::{Difficulty, Kind},

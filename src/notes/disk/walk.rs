@@ -70,6 +70,8 @@ pub(super) fn walk(paths: &[PathBuf]) -> Walked {
     for path in paths {
         match fs::metadata(path) {
             Ok(found) if found.is_dir() => walked.folder(path),
+            // Questions and scenarios are TOML; no notes are.
+            Ok(found) if found.is_file() && is_toml(path) => {}
             Ok(_) => walked.entries.push(Entry::named(path)),
             Err(error) => {
                 let name = path.to_string_lossy().into();
@@ -154,6 +156,11 @@ fn is_notes(path: &Path) -> bool {
     path.extension().is_some_and(|extension| {
         extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
     })
+}
+
+fn is_toml(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "toml")
 }
 
 fn trouble(folder: &Path, error: &ignore::Error) -> Diagnostic {

@@ -1,0 +1,156 @@
+//! Which points an answer in sentences makes.
+
+use std::ops::Range;
+
+use super::{
+    PointMark,
+    form::{Form, Sought},
+    negation::Negations,
+    normal::Normal,
+};
+use crate::interview::{Point, Short};
+
+/// Marks each point of a short answer.
+pub(super) fn mark_points(short: &Short, text: &str) -> Vec<PointMark> {
+    let answer = Answer::of(text);
+    short
+        .points
+        .iter()
+        .map(|point| answer.mark(point))
+        .collect()
+}
+
+/// Marks one point.
+pub(super) fn mark_point(point: &Point, text: &str) -> PointMark {
+    Answer::of(text).mark(point)
+}
+
+/// An answer, read.
+struct Answer {
+    normal: Normal,
+    negations: Negations,
+}
+
+/// What a point's forms come to.
+#[derive(Default)]
+struct Tally {
+    met: bool,
+    found: Vec<usize>,
+    negating: Vec<usize>,
+}
+
+impl Answer {
+    fn of(text: &str) -> Answer {
+        let normal = Normal::of(text);
+        let negations = Negations::of(&normal);
+        Answer { normal, negations }
+    }
+
+    fn mark(&self, point: &Point) -> PointMark {
+        let has_any = !(point.any.is_empty() && point.all.is_empty() && point.before.is_none());
+        let mut tally = Tally {
+            met: has_any,
+            ..Tally::default()
+        };
+        if !point.any.is_empty() {
+            self.any(&point.any, &mut tally);
+        }
+        for form in &point.all {
+            self.any(std::slice::from_ref(form), &mut tally);
+        }
+        if let Some(before) = &point.before {
+            self.before(before, &mut tally);
+        }
+        if tally.met {
+            self.not(&point.not, &mut tally);
+        }
+        if tally.met {
+            tally.negating.clear();
+        }
+        PointMark {
+            id: point.id.clone(),
+            met: tally.met,
+            spans: self.spans(if tally.met { tally.found } else { Vec::new() }),
+            cancelled_by: self.spans(tally.negating),
+        }
+    }
+
+    fn seek(&self, form: &str) -> Sought {
+        match Form::parse(form) {
+            Ok(form) => form.seek(&self.normal, &self.negations),
+            Err(_) => Sought::Missing,
+        }
+    }
+
+    /// One of these forms must be found.
+    fn any(&self, forms: &[String], tally: &mut Tally) {
+        let mut negating = None;
+        for form in forms {
+            match self.seek(form) {
+                Sought::Found(found) => {
+                    tally.found.extend(found.tokens);
+                    return;
+                }
+                Sought::Negated(by) => {
+                    negating.get_or_insert(by);
+                }
+                Sought::Missing => {}
+            }
+        }
+        tally.met = false;
+        tally.negating.extend(negating.unwrap_or_default());
+    }
+
+    /// `A<B`: each must be found, and before the next.
+    fn before(&self, forms: &str, tally: &mut Tally) {
+        let mut places = Vec::new();
+        for form in forms.split('<') {
+            match self.seek(form) {
+                Sought::Found(found) => places.push(found.tokens),
+                Sought::Negated(by) => {
+                    tally.negating.extend(by);
+                    tally.met = false;
+                }
+                Sought::Missing => tally.met = false,
+            }
+        }
+        let in_order = places
+            .windows(2)
+            .all(|pair| super::sequence::comes_first(&self.normal, &pair[0], &pair[1]));
+        if in_order {
+            tally.found.extend(places.concat());
+        } else {
+            tally.met = false;
+        }
+    }
+
+    /// None of these forms may be found.
+    fn not(&self, forms: &[String], tally: &mut Tally) {
+        for form in forms {
+            if let Sought::Found(found) = self.seek(form) {
+                tally.met = false;
+                tally.negating.extend(found.tokens);
+            }
+        }
+    }
+
+    /// The bytes of these tokens, those that stand side by side as one.
+    fn spans(&self, mut tokens: Vec<usize>) -> Vec<Range<usize>> {
+        tokens.sort_unstable();
+        tokens.dedup();
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        let mut last = None;
+        for at in tokens {
+            let span = self.normal.tokens[at].span.clone();
+            match spans.last_mut() {
+                // Two tokens may come from one character of the answer.
+                Some(open) if last == at.checked_sub(1) || open.end > span.start => {
+                    open.end = open.end.max(span.end);
+                }
+                _ => spans.push(span),
+            }
+            last = Some(at);
+        }
+        spans
+    }
+}
