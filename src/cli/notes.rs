@@ -14,7 +14,7 @@ use crate::{
     interview::{self, Questions, holds_questions, question_files},
     notes::{Diagnostic, Library, Severity, disk, lint, plain, write_ids},
     tui::text::safe,
-    walkthrough::{self, built_in, is_scenario, lint_text},
+    walkthrough::{self, built_in, is_scenario, lint_links, lint_text},
 };
 
 /// The version of both JSON forms.
@@ -62,6 +62,7 @@ pub(super) fn check(
     };
     diagnostics.extend(found);
     diagnostics.extend(lint(&library));
+    diagnostics.extend(lint_links(&library));
     let (scenarios, found) = scenarios(paths);
     diagnostics.extend(found);
     let (questions, found) = questions(&setup, paths);

@@ -38,10 +38,17 @@ pub(super) fn lessons(setup: Setup, lesson: Option<String>) -> Result<ExitCode, 
     }
 }
 
-/// Opens the app at the walkthroughs, or at one.
-pub(super) fn walk(setup: Setup, scenario: Option<Arc<Scenario>>) -> Result<ExitCode, Failure> {
+/// Opens the app at the walkthroughs, or at one, or at one of its chapters.
+pub(super) fn walk(
+    setup: Setup,
+    chosen: Option<(Arc<Scenario>, Option<usize>)>,
+) -> Result<ExitCode, Failure> {
     open(setup, Desk::with_course, |_| {
-        Ok(scenario.map_or(Opening::Walks, Opening::Walk))
+        Ok(match chosen {
+            None => Opening::Walks,
+            Some((scenario, None)) => Opening::Walk(scenario),
+            Some((scenario, Some(chapter))) => Opening::WalkAt(scenario, chapter),
+        })
     })
 }
 

@@ -13,7 +13,7 @@ use crate::{
     cluster::{Moment, trace::StepId},
     ids::Lang,
     tui::text::{Columns, break_lines, safe},
-    walkthrough::{Act, Run, Scenario, Variation, built_in, find, story},
+    walkthrough::{Act, Link, LinkError, Run, Scenario, Variation, built_in, find, story},
 };
 
 /// The version of the list's JSON form.
@@ -66,8 +66,8 @@ pub(super) fn list(setup: &Setup, format: Format) -> Result<ExitCode, Failure> {
 
 /// `podlings walk [SCENARIO]`
 pub(super) fn open(setup: Setup, chosen: &WalkArguments) -> Result<ExitCode, Failure> {
-    let scenario = chosen.scenario.as_deref().map(scenario).transpose()?;
-    open_app::walk(setup, scenario)
+    let chosen = chosen.scenario.as_deref().map(place).transpose()?;
+    open_app::walk(setup, chosen)
 }
 
 /// `podlings walk SCENARIO --print`
@@ -138,6 +138,18 @@ fn terminal(run: &Run) -> String {
         }
     }
     text
+}
+
+/// A scenario, or `SCENARIO#CHAPTER` as a lesson's link has it.
+fn place(name: &str) -> Result<(Arc<Scenario>, Option<usize>), Failure> {
+    match Link::of(name).target() {
+        Ok(target) => Ok(target),
+        Err(error @ LinkError::Chapter(..)) => Err(Failure::new(
+            format!("{error} ({name})"),
+            "Leave out the # and what follows to open it at its start.",
+        )),
+        Err(LinkError::Scenario(_)) => Ok((scenario(name)?, None)),
+    }
 }
 
 /// A scenario by its id, or by the path of its file.

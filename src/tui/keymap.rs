@@ -90,6 +90,8 @@ named! {
         NextSection = "next-section",
         PreviousSection = "previous-section",
         Contents = "contents",
+        NextLink = "next-link",
+        PreviousLink = "previous-link",
         Reveal = "reveal",
         Type = "type",
         Again = "again",

@@ -5,6 +5,7 @@
 mod catalogue;
 mod compare;
 mod expect;
+mod link;
 mod lint;
 mod matcher;
 mod pace;
@@ -19,6 +20,7 @@ pub use self::{
     catalogue::{built_in, find, lessons_walked},
     compare::{Difference, Found, compare},
     expect::{Expect, Unmet},
+    link::{Link, LinkError, lint_links},
     lint::{is_scenario, lint, lint_text},
     matcher::Matcher,
     pace::Pace,

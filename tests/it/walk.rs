@@ -340,6 +340,44 @@ fn a_lesson_leads_to_its_walkthrough_and_back() {
 }
 
 #[test]
+fn a_link_in_a_lesson_leads_to_a_chapter_by_key_and_by_mouse() {
+    const NOTES: &str = "# Placing Pods\n\nRead, then look.\n\n[See a node chosen](walk:rc-create#scheduler)\n\n\
+                         It is also in [the sandbox](walk:rc-create#sandbox), or [nowhere](walk:rc-create#never).\n";
+    let mut learner = comes(Lang::En)
+        .with_notes(NOTES)
+        .opening(Opening::Lesson("placing-pods".into()))
+        .sits_down();
+    learner.sees("Walkthrough: See a node chosen ▸");
+    learner.sees("the sandbox ▸").does_not_see("walk:");
+    learner.presses("w").sees("Chapter 5/8: A node is chosen");
+    learner.presses("Esc").sees("Read, then look.");
+    learner.presses(". w").sees("Chapter 6/8");
+    learner.presses("Esc").clicks_on("a node chosen");
+    learner.sees("Chapter 5/8").presses("Esc");
+    learner.presses(". . w").sees("no chapter \"never\"");
+    learner.presses(", , w").sees("Chapter 5/8");
+}
+
+#[test]
+fn a_link_to_a_walkthrough_that_is_not_there_is_told_with_its_line() {
+    let home = Home::new();
+    home.file(
+        "notes.md",
+        "# A\n\nfine [x](walk:rc-create),\nnot [y](walk:rc-create#yes)\n\n- [z](walk:no)\n",
+    );
+    let text = home.run(&["notes", "check", "notes.md"]).result();
+    assert!(text.contains(":4: warning[walk-link]"), "{text}");
+    assert!(text.contains("gates, etcd"), "{text}");
+    assert!(text.contains(":6: warning[walk-link]"), "{text}");
+    assert!(text.contains("0 errors, 2 warnings"), "{text}");
+    let told = home
+        .run(&["--notes", "notes.md", "learn", "a", "--plain"])
+        .result();
+    assert!(told.contains("x (podlings walk rc-create)"), "{told}");
+    home.run(&["walk", "rc-create#yes"]).failed(1, "no chapter");
+}
+
+#[test]
 fn the_timeline_can_be_clicked() {
     let mut learner = sits_at("rc-create");
     learner.clicks(40, 33).does_not_see("step 0/157");

@@ -90,4 +90,6 @@ pub enum Opening {
     Walks,
     /// A walkthrough.
     Walk(Arc<Scenario>),
+    /// A walkthrough where one of its chapters begins.
+    WalkAt(Arc<Scenario>, usize),
 }

@@ -64,6 +64,11 @@ impl App {
                 screens.push(Screen::Walks(Walks::at(&scenario.id, &shared)));
                 screens.push(Screen::Walk(Box::new(Walk::new(&scenario, &shared, &now))));
             }
+            Opening::WalkAt(scenario, chapter) => {
+                screens.push(Screen::Walks(Walks::at(&scenario.id, &shared)));
+                let walk = Walk::at(&scenario, Some(chapter), &shared, &now);
+                screens.push(Screen::Walk(Box::new(walk)));
+            }
         }
         App {
             shared,

@@ -122,7 +122,7 @@ impl Screen {
         match self {
             Screen::Home(home) => home.click(at, shared, size, now),
             Screen::Lessons(lessons) => lessons.click(at, shared, size, now),
-            Screen::Reader(reader) => reader.click(at, shared, size),
+            Screen::Reader(reader) => reader.click(at, shared, size, now),
             Screen::Study(study) => study.click(at, shared, size, now),
             Screen::Placement(placement) => placement.act(Action::Reveal, shared),
             Screen::Walks(walks) => walks.click(at, shared, size, now),

@@ -12,7 +12,7 @@ use super::{
     width::width,
     wrap::{Columns, break_lines},
 };
-use crate::notes::Inline;
+use crate::{notes::Inline, walkthrough::Link};
 
 /// Running text on its way to lines: one string, and what each stretch of it looks like.
 #[derive(Default, Debug)]
@@ -89,7 +89,7 @@ impl Flow {
             spaced,
             flow: &mut flow,
         }
-        .inlines(inlines, context);
+        .all(inlines, context);
         flow
     }
 
@@ -206,6 +206,25 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
+    /// A walkthrough that stands alone says what it is.
+    fn all(&mut self, inlines: &[Inline], context: Context) {
+        if let [link @ Inline::Link { url, text }] = inlines
+            && Link::parse(url).is_some()
+        {
+            let label = self.style.labels.walk;
+            let says_so = matches!(&text[..], [Inline::Text(text), ..] if text.starts_with(label));
+            if !says_so {
+                let muted = Context {
+                    style: context.style.patch(self.style.muted),
+                    ..context
+                };
+                self.piece(&format!("{label} "), Piece::Prose, muted);
+            }
+            return self.inline(link, context);
+        }
+        self.inlines(inlines, context);
+    }
+
     fn inlines(&mut self, inlines: &[Inline], context: Context) {
         for inline in inlines {
             self.inline(inline, context);
@@ -252,6 +271,18 @@ impl Builder<'_> {
             link: Some(link),
         };
         self.inlines(text, inner);
+        if let Some(walk) = Link::parse(url) {
+            if self.flow.text[from..].trim().is_empty() {
+                self.piece(&walk.to_string(), Piece::Code, inner);
+            }
+            let leads = if self.spaced {
+                format!(" {}", self.style.glyphs.leads)
+            } else {
+                format!(" (podlings walk {walk})")
+            };
+            self.flow.push_raw(&safe(&leads), inner);
+            return;
+        }
         let shown = self.flow.text[from..].trim();
         if shown.is_empty() {
             self.piece(url, Piece::Code, inner);

@@ -128,6 +128,8 @@ pub struct Glyphs {
     pub task_done: &'static str,
     /// A task that is not.
     pub task_open: &'static str,
+    /// After a link that opens a walkthrough.
+    pub leads: &'static str,
     /// What was cut off.
     pub ellipsis: &'static str,
     /// Before the titles of alerts, in the order note, tip, important, warning, caution.
@@ -146,6 +148,7 @@ impl Glyphs {
         heading_rule: "━",
         task_done: "[✓]",
         task_open: "[ ]",
+        leads: "▸",
         ellipsis: "…",
         alerts: ["✎", "✦", "✱", "▲", "✗"],
     };
@@ -161,6 +164,7 @@ impl Glyphs {
         heading_rule: "=",
         task_done: "[x]",
         task_open: "[ ]",
+        leads: ">",
         ellipsis: "..",
         alerts: ["i", "*", "!", "!", "x"],
     };
@@ -180,6 +184,8 @@ pub struct Labels {
     alerts: [&'static str; 5],
     /// Stands before an image's alternative text.
     pub(super) image: &'static str,
+    /// Stands before a link to a walkthrough.
+    pub(super) walk: &'static str,
 }
 
 impl Labels {
@@ -194,6 +200,7 @@ impl Labels {
                 locale.text("text.caution"),
             ],
             image: locale.text("text.image"),
+            walk: locale.text("text.walk"),
         }
     }
 

@@ -9,6 +9,7 @@ use ratatui::{
 
 use super::{Reader, has_read};
 use crate::{
+    ids::Now,
     notes::Lesson,
     tui::{
         app::Step,
@@ -24,13 +25,17 @@ pub(super) const CONTENTS_WIDTH: u16 = 26;
 pub(super) const CONTENTS_GAP: u16 = 4;
 
 impl Reader {
-    /// A click on a line of the contents goes there.
+    /// A click on a line of the contents goes there; one on a link, to what it leads to.
     pub(in crate::tui::screens) fn click(
         &mut self,
         at: Position,
         shared: &Shared,
         size: (u16, u16),
+        now: &Now,
     ) -> Vec<Step> {
+        if let Some(steps) = self.click_link(at, shared, size, now) {
+            return steps;
+        }
         let area = body(size);
         let text = self.text_area(area);
         let contents = contents_area(text);

@@ -1,4 +1,5 @@
 mod contents;
+mod links;
 
 use std::cell::RefCell;
 
@@ -33,6 +34,8 @@ pub(in crate::tui) struct Reader {
     top: Place,
     laid: RefCell<Option<LaidFor>>,
     contents_hidden: bool,
+    /// Which of the lesson's links to walkthroughs a key opens.
+    chosen_link: usize,
 }
 
 /// The lesson's lines, and what they were laid out for.
@@ -49,6 +52,7 @@ impl Reader {
             top: Place::line(line),
             laid: RefCell::new(None),
             contents_hidden: false,
+            chosen_link: 0,
         }
     }
 
@@ -162,7 +166,15 @@ impl Reader {
             }
             Action::Practise => return self.practise(shared, now),
             Action::Known => return self.know(shared),
-            Action::Walk => return super::walk_of(&self.lesson, shared, now),
+            Action::Walk => return self.walk(shared, size, now),
+            Action::NextLink => {
+                self.choose_link(1, shared, size);
+                return Vec::new();
+            }
+            Action::PreviousLink => {
+                self.choose_link(-1, shared, size);
+                return Vec::new();
+            }
             Action::Edit => {
                 return self.lesson(shared).map_or_else(Vec::new, |lesson| {
                     super::edit(
@@ -274,8 +286,11 @@ impl Reader {
         {
             hints.push(Action::Practise);
         }
-        if super::has_walk(&self.lesson) {
+        if self.can_walk(shared, size) {
             hints.push(Action::Walk);
+        }
+        if self.links(shared, size).len() > 1 {
+            hints.push(Action::NextLink);
         }
         hints.push(Action::Back);
         if size.0 >= CONTENTS_FROM {
@@ -326,6 +341,9 @@ impl Reader {
         for (y, row) in (text.y..).zip(&rows) {
             buffer.set_line(text.x, y, row, text.width);
         }
+        self.with_laid(text.width, shared, |laid| {
+            self.light_link(laid, text, buffer, shared);
+        });
         let column = Rect {
             x: area.right() - 1,
             width: 1,

@@ -103,6 +103,25 @@ impl Walk {
         }
     }
 
+    /// The walkthrough at a chapter of the story as it was written.
+    pub(in crate::tui) fn at(
+        scenario: &Arc<Scenario>,
+        chapter: Option<usize>,
+        shared: &Shared,
+        now: &Now,
+    ) -> Walk {
+        let mut walk = Walk::new(scenario, shared, now);
+        let Some(chapter) = chapter else {
+            return walk;
+        };
+        walk.story.player.switch(BranchId(0));
+        walk.seen.follow(&walk.story.player);
+        if let Some(Some(start)) = walk.seen.chapters.get(chapter) {
+            walk.seek(start.0 as usize, shared);
+        }
+        walk
+    }
+
     /// The screen is on top, for the first time or again: what passed meanwhile is not played.
     pub(super) fn entered(&mut self, now: &Now) {
         self.passed = now.mono;
