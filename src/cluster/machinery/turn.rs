@@ -1,4 +1,4 @@
-use std::{ops::RangeInclusive, time::Duration};
+use std::{fmt::Write, ops::RangeInclusive, time::Duration};
 
 use rustc_hash::FxHashSet;
 
@@ -531,6 +531,7 @@ impl<'a> Turn<'a> {
         };
         let event = Event {
             metadata: ObjectMeta {
+                name: event_name(&about.name, now),
                 namespace,
                 ..ObjectMeta::default()
             },
@@ -562,4 +563,16 @@ impl<'a> Turn<'a> {
             is_event: true,
         });
     }
+}
+
+/// What it is about and when it was told, in nanoseconds (`client-go/tools/record/event.go`,
+/// GenerateEventName): no two Events of an object share a name, and they are listed in the order in which
+/// they were told.
+fn event_name(about: &str, now: Moment) -> Str {
+    let nanoseconds = now.micro_time().micros() * 1000;
+    let mut name = String::with_capacity(about.len() + 17);
+    name.push_str(about);
+    // Writing to a String cannot fail.
+    let _ = write!(name, ".{nanoseconds:x}");
+    name.into()
 }
