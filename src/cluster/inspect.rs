@@ -281,10 +281,7 @@ impl Cluster {
         let resources = Resource::ALL.into_iter();
         resources
             .map(|resource| {
-                let stored = self.etcd.all(resource);
-                let (count, newest) = stored.fold((0, 0), |(count, newest), stored| {
-                    (count + 1, stored.mod_revision.max(newest))
-                });
+                let (count, newest) = self.etcd.extent(resource);
                 (resource, count, newest)
             })
             .filter(|(_, count, _)| *count > 0)

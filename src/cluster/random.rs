@@ -56,15 +56,21 @@ impl Random {
         let (high, low) = (self.next(), self.next());
         let high = (high & 0xffff_ffff_ffff_0fff) | 0x4000;
         let low = (low & 0x3fff_ffff_ffff_ffff) | 0x8000_0000_0000_0000;
-        let bits = (u128::from(high) << 64) | u128::from(low);
-        let mut text = String::with_capacity(36);
-        for at in 0..32 {
-            if matches!(at, 8 | 12 | 16 | 20) {
-                text.push('-');
-            }
-            let digit = (bits >> (124 - 4 * at)) as u32 & 15;
-            text.push(char::from_digit(digit, 16).unwrap_or_default());
-        }
-        text
+        uuid_text((u128::from(high) << 64) | u128::from(low))
     }
+}
+
+/// A UUID as it is written.
+pub(crate) fn uuid_text(bits: u128) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(36);
+    for (at, byte) in bits.to_be_bytes().into_iter().enumerate() {
+        if matches!(at, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from(DIGITS[usize::from(digit)]));
+        }
+    }
+    text
 }

@@ -493,16 +493,16 @@ impl Cluster {
     /// The objects of a resource as etcd has them, in the order of their keys; of one namespace if one is
     /// named.
     pub fn objects(&self, resource: Resource, namespace: &str) -> Vec<Object> {
-        let found = self.etcd.range(resource, namespace);
+        let within =
+            |object: &Object| namespace.is_empty() || *object.metadata().namespace == *namespace;
+        let mut found: Vec<Object> = self.etcd.objects(resource, &within).collect();
+        found.sort_unstable_by(Object::by_key);
         found
-            .into_iter()
-            .map(|stored| stored.value.clone())
-            .collect()
     }
 
     /// How many objects of a resource there are.
     pub fn count_objects(&self, resource: Resource) -> usize {
-        self.etcd.all(resource).count()
+        self.etcd.extent(resource).0
     }
 
     /// The packet filter's rules on a machine, as iptables-save would show them; none if there is no such

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -158,6 +158,12 @@ impl Object {
             resource_version: meta.resource_version,
             ..ObjectReference::default()
         }
+    }
+
+    /// Orders objects of one resource by their keys.
+    pub(crate) fn by_key(one: &Object, other: &Object) -> Ordering {
+        let (one, other) = (one.metadata(), other.metadata());
+        (&one.namespace, &one.name).cmp(&(&other.namespace, &other.name))
     }
 
     /// The object as the API server would send it.

@@ -5,7 +5,7 @@ use std::{
     hash::{BuildHasher, BuildHasherDefault},
 };
 
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHasher};
 
 use super::registry::Plan;
 use crate::cluster::{
@@ -18,10 +18,9 @@ use crate::cluster::{
 /// How long an Event is kept (`--event-ttl`).
 const KEPT_SECONDS: i64 = 3600;
 
-/// Words that stand in many Events, kept once: a large cluster has a million of them.
+/// Which Events were told lately.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Words {
-    words: FxHashSet<Str>,
+pub(super) struct Recent {
     /// The names of the latest Events, by what makes them equal.
     names: FxHashMap<u64, Str>,
     /// In the order they came.
@@ -32,16 +31,7 @@ pub(super) struct Words {
 /// component upstream.
 const REMEMBERED: usize = 16_384;
 
-impl Words {
-    fn share(&mut self, word: &mut Str) {
-        match self.words.get(word) {
-            Some(known) => word.clone_from(known),
-            None => {
-                self.words.insert(word.clone());
-            }
-        }
-    }
-
+impl Recent {
     fn remember(&mut self, likeness: u64, name: Str) {
         if self.names.insert(likeness, name).is_some() {
             return;
@@ -60,21 +50,21 @@ impl Words {
 /// (`GenerateEventName`), so an object's Events are listed in the order in which they began.
 pub(super) fn prepare(
     mut event: Event,
-    words: &mut Words,
+    recent: &mut Recent,
     etcd: &Etcd,
     turn: &mut Turn<'_>,
 ) -> Result<Plan, Status> {
     let likeness = fingerprint(&event);
-    if let Some(name) = words.names.get(&likeness)
+    if let Some(name) = recent.names.get(&likeness)
         && let key = Key::new(event.metadata.namespace.clone(), name.clone())
-        && let Some(stored) = etcd.get(Resource::Events, &key)
+        && let Some(stored) = etcd.read(Resource::Events, &key)
         && let Object::Event(before) = &stored.value
     {
         let mut after = (**before).clone();
         after.count += 1;
         after.last_timestamp = event.last_timestamp;
         return Ok(Plan::Update {
-            before: stored.value.clone(),
+            before: stored.value,
             after: after.into(),
         });
     }
@@ -85,27 +75,14 @@ pub(super) fn prepare(
     // Two Events told in one microsecond differ in the nanoseconds that follow.
     let told = event.metadata.name.rsplit_once('.');
     let mut moment = told.map_or(0, |(_, told)| u64::from_str_radix(told, 16).unwrap_or(0));
-    while etcd.get(Resource::Events, &event.metadata.key()).is_some() {
+    while etcd
+        .mod_revision(Resource::Events, &event.metadata.key())
+        .is_some()
+    {
         moment += 1;
         event.metadata.name = format!("{}.{moment:x}", event.involved_object.name).into();
     }
-    words.remember(likeness, event.metadata.name.clone());
-    let about = &mut event.involved_object;
-    for word in [
-        &mut event.metadata.namespace,
-        &mut about.namespace,
-        &mut about.api_version,
-        &mut about.kind,
-        &mut event.reason,
-        &mut event.kind,
-        &mut event.source.component,
-        &mut event.source.host,
-        &mut event.reporting_component,
-        &mut event.reporting_instance,
-    ] {
-        words.share(word);
-    }
-    event.message.shrink_to_fit();
+    recent.remember(likeness, event.metadata.name.clone());
     event.metadata.uid = Uid(turn.random().uuid().into());
     event.metadata.creation_timestamp = Some(turn.now().timestamp());
     Ok(Plan::Create {
@@ -127,14 +104,14 @@ fn fingerprint(event: &Event) -> u64 {
 pub(super) fn expired(etcd: &Etcd, now: Timestamp) -> (Vec<Key>, Option<Timestamp>) {
     let mut gone = Vec::new();
     let mut next: Option<Timestamp> = None;
-    for stored in etcd.all(Resource::Events) {
-        let Object::Event(event) = &stored.value else {
+    for object in etcd.objects(Resource::Events, |_| true) {
+        let Object::Event(event) = &object else {
             continue;
         };
         let last = event.last_timestamp.or(event.metadata.creation_timestamp);
         let ends = last.unwrap_or(now).plus(KEPT_SECONDS);
         if ends <= now {
-            gone.push(stored.value.key());
+            gone.push(object.key());
         } else {
             next = Some(next.map_or(ends, |next| next.min(ends)));
         }

@@ -54,7 +54,7 @@ pub(crate) struct ApiServer {
     allocators: Allocators,
     /// The revision at the last compaction, which the next one throws away.
     last_seen: u64,
-    words: events::Words,
+    recent_events: events::Recent,
     /// When the oldest Event's time is over.
     events_due: Option<Timestamp>,
 }
@@ -67,7 +67,7 @@ impl ApiServer {
             authorizer: Authorizer::default(),
             allocators: Allocators::new(etcd),
             last_seen: etcd.revision(),
-            words: events::Words::default(),
+            recent_events: events::Recent::default(),
             events_due: None,
         }
     }
@@ -113,9 +113,7 @@ impl ApiServer {
         let (gone, next) = events::expired(etcd, now);
         self.events_due = next;
         for key in gone {
-            let before = etcd
-                .get(Resource::Events, &key)
-                .map(|kept| kept.value.clone());
+            let before = etcd.read(Resource::Events, &key).map(|kept| kept.value);
             if let (Some(before), Ok(object)) = (before, etcd.delete(Resource::Events, &key)) {
                 self.watches
                     .publish(watch::WatchChange::deleted(before, object), turn);
@@ -217,7 +215,7 @@ impl ApiServer {
             return;
         }
         let plan = if call.is_event {
-            event_plan(&mut call, &mut self.words, etcd, turn)
+            event_plan(&mut call, &mut self.recent_events, etcd, turn)
         } else {
             current_plan(&mut call, etcd, turn)
         };
@@ -307,8 +305,7 @@ impl ApiServer {
 fn current_plan(call: &mut Call, etcd: &Etcd, turn: &mut Turn<'_>) -> Result<Plan, Status> {
     if let Some(plan) = call.plan.take() {
         let object = plan.object();
-        let stored = etcd.get(object.resource(), &object.key());
-        let found = stored.map(|stored| stored.mod_revision);
+        let found = etcd.mod_revision(object.resource(), &object.key());
         let expected = plan
             .before()
             .map(|before| before.metadata().resource_version);
@@ -321,13 +318,13 @@ fn current_plan(call: &mut Call, etcd: &Etcd, turn: &mut Turn<'_>) -> Result<Pla
 
 fn event_plan(
     call: &mut Call,
-    words: &mut events::Words,
+    recent: &mut events::Recent,
     etcd: &Etcd,
     turn: &mut Turn<'_>,
 ) -> Result<Plan, Status> {
     match std::mem::replace(&mut call.request.body, Body::Nothing) {
         Body::Object(Object::Event(event)) => {
-            events::prepare(Arc::unwrap_or_clone(event), words, etcd, turn)
+            events::prepare(Arc::unwrap_or_clone(event), recent, etcd, turn)
         }
         // Nothing else is told as an event.
         _ => Err(Status::new(400, StatusReason::BadRequest, "no event")),

@@ -4,10 +4,13 @@
 //! The values are the objects themselves rather than their protobuf bytes: they are shared and never
 //! changed in place, so that keeping one costs a pointer.
 
+mod events;
+
 use std::fmt;
 
 use rustc_hash::FxHashMap;
 
+use self::events::Events;
 use super::api::{Key, Object, Resource};
 
 /// The whole key space.
@@ -16,6 +19,8 @@ pub(crate) struct Etcd {
     revision: u64,
     compacted: u64,
     tables: FxHashMap<Resource, FxHashMap<Key, KeyValue>>,
+    /// Those that are as components tell them; others stand in their table.
+    events: Events,
 }
 
 /// A key's value and its history, as etcd keeps them.
@@ -58,11 +63,28 @@ impl Etcd {
         self.compacted
     }
 
+    /// An object that is no Event: those are put together when they are [`read`](Etcd::read).
     pub(crate) fn get(&self, resource: Resource, key: &Key) -> Option<&KeyValue> {
         self.tables.get(&resource)?.get(key)
     }
 
-    /// All of a resource, in no order.
+    /// An object of any resource.
+    pub(crate) fn read(&self, resource: Resource, key: &Key) -> Option<KeyValue> {
+        match self.get(resource, key) {
+            None if resource == Resource::Events => self.events.get(key),
+            found => found.cloned(),
+        }
+    }
+
+    /// The revision of a key's last change, if it is there.
+    pub(crate) fn mod_revision(&self, resource: Resource, key: &Key) -> Option<u64> {
+        match self.get(resource, key) {
+            None if resource == Resource::Events => self.events.mod_revision(key),
+            found => found.map(|stored| stored.mod_revision),
+        }
+    }
+
+    /// All of a resource that is not Events, in no order.
     pub(crate) fn all(&self, resource: Resource) -> impl Iterator<Item = &KeyValue> {
         self.tables
             .get(&resource)
@@ -70,7 +92,32 @@ impl Etcd {
             .flat_map(FxHashMap::values)
     }
 
-    /// All of a resource, of one namespace if one is named, in the order of the keys.
+    /// Those of any resource that are wanted, in no order.
+    pub(crate) fn objects(
+        &self,
+        resource: Resource,
+        wanted: impl Fn(&Object) -> bool + Copy,
+    ) -> impl Iterator<Item = Object> {
+        let events = (resource == Resource::Events).then(|| self.events.iter());
+        let events = events.into_iter().flatten().map(|stored| stored.value);
+        let whole = self.all(resource).map(|stored| &stored.value);
+        let whole = whole.filter(move |object| wanted(object)).cloned();
+        whole.chain(events.filter(move |object| wanted(object)))
+    }
+
+    /// How many there are of any resource, and the revision of the last write to one of them.
+    pub(crate) fn extent(&self, resource: Resource) -> (usize, u64) {
+        let none = if resource == Resource::Events {
+            self.events.extent()
+        } else {
+            (0, 0)
+        };
+        self.all(resource).fold(none, |(count, newest), stored| {
+            (count + 1, stored.mod_revision.max(newest))
+        })
+    }
+
+    /// All of a resource that is not Events, of one namespace if one is named, in the order of the keys.
     pub(crate) fn range(&self, resource: Resource, namespace: &str) -> Vec<&KeyValue> {
         let mut found: Vec<(&Key, &KeyValue)> = self
             .tables
@@ -85,47 +132,67 @@ impl Etcd {
 
     /// Writes a key that must not be there.
     pub(crate) fn create(&mut self, mut value: Object) -> Result<Object, Unmet> {
-        let table = self.tables.entry(value.resource()).or_default();
-        let key = value.key();
-        if table.contains_key(&key) {
+        let (resource, key) = (value.resource(), value.key());
+        if self.mod_revision(resource, &key).is_some() {
             return Err(Unmet);
         }
         self.revision += 1;
         value.metadata_mut().resource_version = self.revision;
-        table.insert(
-            key,
-            KeyValue {
-                create_revision: self.revision,
-                mod_revision: self.revision,
-                version: 1,
-                value: value.clone(),
-            },
-        );
+        let stored = KeyValue {
+            create_revision: self.revision,
+            mod_revision: self.revision,
+            version: 1,
+            value: value.clone(),
+        };
+        self.put(resource, key, stored);
         Ok(value)
     }
 
     /// Writes a key that must still be at this mod revision.
     pub(crate) fn update(&mut self, mut value: Object, expected: u64) -> Result<Object, Unmet> {
-        let table = self.tables.entry(value.resource()).or_default();
-        let stored = table.get_mut(&value.key()).ok_or(Unmet)?;
-        if stored.mod_revision != expected {
+        let (resource, key) = (value.resource(), value.key());
+        if self.mod_revision(resource, &key) != Some(expected) {
             return Err(Unmet);
         }
         self.revision += 1;
         value.metadata_mut().resource_version = self.revision;
-        stored.mod_revision = self.revision;
-        stored.version += 1;
-        stored.value = value.clone();
+        let table = self.tables.entry(resource).or_default();
+        if resource != Resource::Events
+            && let Some(stored) = table.get_mut(&key)
+        {
+            stored.mod_revision = self.revision;
+            stored.version += 1;
+            stored.value = value.clone();
+        } else if let Some(mut stored) = self.take(resource, &key) {
+            stored.mod_revision = self.revision;
+            stored.version += 1;
+            stored.value = value.clone();
+            self.put(resource, key, stored);
+        }
         Ok(value)
     }
 
     /// Deletes a key; returns its last value, with the revision of the deletion.
     pub(crate) fn delete(&mut self, resource: Resource, key: &Key) -> Result<Object, Unmet> {
-        let table = self.tables.entry(resource).or_default();
-        let mut last = table.remove(key).ok_or(Unmet)?.value;
+        let mut last = self.take(resource, key).ok_or(Unmet)?.value;
         self.revision += 1;
         last.metadata_mut().resource_version = self.revision;
         Ok(last)
+    }
+
+    fn put(&mut self, resource: Resource, key: Key, stored: KeyValue) {
+        if resource != Resource::Events || !self.events.keep(&stored) {
+            self.tables.entry(resource).or_default().insert(key, stored);
+        }
+    }
+
+    fn take(&mut self, resource: Resource, key: &Key) -> Option<KeyValue> {
+        let table = self.tables.get_mut(&resource);
+        let whole = table.and_then(|table| table.remove(key));
+        match whole {
+            None if resource == Resource::Events => self.events.remove(key),
+            whole => whole,
+        }
     }
 }
 

@@ -122,7 +122,7 @@ fn name(object: &mut Object, etcd: &Etcd, turn: &mut Turn<'_>) -> Result<(), Sta
     let meta = object.metadata();
     let taken = |name: &str| {
         let key = Key::new(meta.namespace.clone(), name);
-        etcd.get(resource, &key).is_some()
+        etcd.mod_revision(resource, &key).is_some()
     };
     if !meta.name.is_empty() {
         return if taken(&meta.name) {

@@ -110,9 +110,9 @@ fn object_of(request: &Request, body: &Body) -> Result<Object, Status> {
     }
 }
 
-fn stored<'a>(request: &Request, etcd: &'a Etcd) -> Result<&'a KeyValue, Status> {
+fn stored(request: &Request, etcd: &Etcd) -> Result<KeyValue, Status> {
     let key = Key::new(request.namespace.clone(), request.name.clone());
-    etcd.get(request.resource, &key)
+    etcd.read(request.resource, &key)
         .ok_or_else(|| Status::not_found(request.resource, &request.name))
 }
 

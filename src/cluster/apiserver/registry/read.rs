@@ -63,25 +63,20 @@ pub(in crate::cluster::apiserver) fn list(
         && (!namespace.is_empty() || !resource.is_namespaced())
     {
         // One object is looked up rather than looked for: every kubelet watches its own node so.
-        let found = etcd.get(resource, &Key::new(namespace, name.clone()));
+        let found = etcd.read(resource, &Key::new(namespace, name.clone()));
         return found
-            .map(|stored| &stored.value)
+            .map(|stored| stored.value)
             .filter(|object| selects(options, object))
-            .cloned()
             .into_iter()
             .collect();
     }
-    let mut found: Vec<&Object> = etcd
-        .all(resource)
-        .map(|stored| &stored.value)
-        .filter(|object| namespace.is_empty() || *object.metadata().namespace == *namespace)
-        .filter(|object| selects(options, object))
-        .collect();
-    found.sort_unstable_by(|one, other| {
-        let (one, other) = (one.metadata(), other.metadata());
-        (&one.namespace, &one.name).cmp(&(&other.namespace, &other.name))
-    });
-    found.into_iter().cloned().collect()
+    let wanted = |object: &Object| {
+        (namespace.is_empty() || *object.metadata().namespace == *namespace)
+            && selects(options, object)
+    };
+    let mut found: Vec<Object> = etcd.objects(resource, &wanted).collect();
+    found.sort_unstable_by(Object::by_key);
+    found
 }
 
 /// Carries a get or a list out.
@@ -91,7 +86,7 @@ pub(in crate::cluster::apiserver) fn read(request: &Request, etcd: &Etcd) -> Res
         return Ok(Reply {
             code: 200,
             revision: stored.mod_revision,
-            object: Some(stored.value.clone()),
+            object: Some(stored.value),
             ..Reply::default()
         });
     }

@@ -267,7 +267,7 @@ fn name_taken_is_refused() {
 fn events_that_are_equal_count_up() {
     use crate::cluster::{
         api::{Event, Resource},
-        apiserver::events::{Words, prepare},
+        apiserver::events::{Recent, prepare},
         machinery::{Address, Turn},
         trace::StepId,
     };
@@ -284,17 +284,17 @@ fn events_that_are_equal_count_up() {
         count: 1,
         ..Event::default()
     };
-    let mut words = Words::default();
+    let mut recent = Recent::default();
     for reason in ["Pulling", "Pulling", "Pulled", "Pulling"] {
         let turn = &mut Turn::new(&mut bench.shared, Address::ApiServer, (StepId::NONE, false));
-        let plan = prepare(event(reason), &mut words, &bench.etcd, turn).expect("a plan");
+        let plan = prepare(event(reason), &mut recent, &bench.etcd, turn).expect("a plan");
         registry::commit(plan, &mut bench.etcd, &mut bench.server.allocators, turn)
             .expect("written");
     }
     let mut counts: Vec<(String, i32)> = bench
         .etcd
-        .all(Resource::Events)
-        .filter_map(|stored| Event::of(&stored.value))
+        .objects(Resource::Events, |_| true)
+        .filter_map(|object| Event::of(&object).cloned())
         .map(|event| (event.reason.to_string(), event.count))
         .collect();
     counts.sort();
@@ -305,8 +305,8 @@ fn events_that_are_equal_count_up() {
     // Their names are in the order in which they began (`client-go/tools/record/event.go`).
     let mut names: Vec<(String, String)> = bench
         .etcd
-        .all(Resource::Events)
-        .filter_map(|stored| Event::of(&stored.value))
+        .objects(Resource::Events, |_| true)
+        .filter_map(|object| Event::of(&object).cloned())
         .map(|event| (event.metadata.name.to_string(), event.reason.to_string()))
         .collect();
     names.sort();
@@ -352,5 +352,28 @@ fn quantities_in_canonical_form() {
         "", "1.1.M", "1+1.0M", "0.1mi", "0.1am", "aoeu", "1i", "--1", "1 Gi", "Ki",
     ] {
         assert!(text.parse::<Quantity>().is_err(), "{text}");
+    }
+}
+
+/// `client-go/tools/record/event.go`, GenerateEventName: `NAME.MOMENT`, so that no two share a name.
+#[test]
+fn events_are_named_by_what_they_are_about_and_when_they_were_told() {
+    use crate::cluster::{Cluster, ClusterConfig, Moment, api::Event};
+    let mut cluster = Cluster::new(&ClusterConfig::with_nodes(2, 1));
+    let files = std::sync::Arc::default();
+    cluster.command("kubectl create deployment web --image=nginx:1.29", &files);
+    cluster.run_until(Moment::from_millis(20_000));
+    let events = cluster.objects(Resource::Events, "default");
+    let events: Vec<_> = events.iter().filter_map(Event::of).collect();
+    assert!(events.len() >= 7, "{}", events.len());
+    for event in events {
+        let name = event
+            .metadata
+            .name
+            .strip_prefix(&*event.involved_object.name);
+        let moment = name.and_then(|rest| rest.strip_prefix('.'));
+        let moment = moment.and_then(|told| i64::from_str_radix(told, 16).ok());
+        let told = event.first_timestamp.map(|time| time.seconds());
+        assert_eq!(moment.map(|nanos| nanos / 1_000_000_000), told);
     }
 }
