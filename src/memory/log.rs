@@ -411,6 +411,17 @@ impl Log {
         })
     }
 
+    /// The study day of the last grade before the parameters in force were set; none for the default
+    /// ones.
+    pub(super) fn day_of_parameters(&self) -> Option<StudyDay> {
+        let mut counting = self.counting().rev();
+        counting.find(|entry| matches!(entry.what, What::Parameters(_)))?;
+        counting.find_map(|entry| match &entry.what {
+            What::Grade(_, grade) => Some(grade.day),
+            _ => None,
+        })
+    }
+
     fn counting(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         self.entries
             .iter()

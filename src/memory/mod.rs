@@ -8,19 +8,25 @@ mod forecast;
 mod interval;
 mod log;
 mod model;
+mod optimise;
 mod queue;
+mod recalls;
 mod replay;
 mod session;
 mod settings;
+mod simulation;
 mod snapshot;
 
 pub use card::{CardMemory, Phase, Schedule};
 pub use forecast::forecast;
-pub use model::Strength;
+pub use model::{Evaluation, Strength};
+pub use optimise::{Optimised, Waiting, optimise};
 pub use queue::{Candidate, Kind, LeftOut, Plan, Queue, Queued, Today};
+pub use recalls::Recall;
 pub use replay::{Activity, Memory};
 pub use session::{Choice, Counts, Prompt, Return, Session, Stage, Summary};
 pub use settings::Settings;
+pub use simulation::{Course, Simulated, simulate};
 pub use snapshot::{Difference, SnapshotError};
 
 #[cfg(test)]

@@ -45,6 +45,63 @@ pub(super) struct Outlook {
     pub(super) days: f32,
 }
 
+/// How well a model foretold what happened.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Evaluation {
+    /// Mean of the surprise, later recalls weighing more; 0 would be a prophet, 0.69 a coin.
+    pub log_loss: f32,
+    /// Root mean square of what was foretold less what happened, in bins of like cards.
+    pub rmse: f32,
+    /// How many recalls it rests on.
+    pub recalls: usize,
+}
+
+/// What is trained on and evaluated: for each recall the card's history up to it, in the order of
+/// time.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Histories {
+    items: Vec<FSRSItem>,
+    cards: Vec<i64>,
+}
+
+impl Histories {
+    /// Adds one recall: the last of these gradings.
+    pub(super) fn push(&mut self, card: u32, gradings: &[Grading]) {
+        let reviews = gradings
+            .iter()
+            .map(|grading| FSRSReview {
+                rating: u8::from(grading.rating).into(),
+                delta_t: grading.elapsed,
+            })
+            .collect();
+        self.items.push(FSRSItem { reviews });
+        self.cards.push(card.into());
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Those before this one, and the others.
+    pub(super) fn split_at(&self, at: usize) -> (Histories, Histories) {
+        let part = |range: std::ops::Range<usize>| Histories {
+            items: self.items[range.clone()].to_vec(),
+            cards: self.cards[range].to_vec(),
+        };
+        (part(0..at), part(at..self.len()))
+    }
+
+    /// Parameters that fit these histories, the same every time; none where training fails.
+    pub(super) fn train(self) -> Option<Vec<f32>> {
+        fsrs::compute_parameters(fsrs::ComputeParametersInput {
+            train_set: self.items,
+            card_ids: Some(self.cards),
+            ..fsrs::ComputeParametersInput::default()
+        })
+        .ok()
+    }
+}
+
 /// FSRS-6 with one set of parameters. Only this file knows the `fsrs` crate.
 #[derive(Clone, Debug)]
 pub(super) struct Model {
@@ -107,6 +164,37 @@ impl Model {
         [states.again, states.hard, states.good, states.easy].map(|state| Outlook {
             strength: state.memory.into(),
             days: state.interval,
+        })
+    }
+
+    /// What one more grade leads to.
+    pub(super) fn outlook(
+        &self,
+        before: Option<Strength>,
+        grading: Grading,
+        retention: f32,
+    ) -> Outlook {
+        self.outlooks(before, grading.elapsed, retention)[grading.rating as usize - 1]
+    }
+
+    /// The strength after one more grade: it does not depend on the retention asked for, only the
+    /// interval does.
+    pub(super) fn after(&self, before: Option<Strength>, grading: Grading) -> Strength {
+        self.outlook(before, grading, 0.9).strength
+    }
+
+    /// How well these parameters would have foretold the last grade of each history, by the crate's
+    /// own reckoning; the histories of one card follow each other. None without any.
+    pub(super) fn evaluate(&self, histories: &Histories) -> Option<Evaluation> {
+        let evaluation = self
+            .fsrs
+            .evaluate_with_card_ids(histories.items.clone(), histories.cards.clone(), |_| true)
+            .ok()?;
+        Some(Evaluation {
+            log_loss: evaluation.log_loss,
+            // The crate sums its bins in the order of a hash map, so the last digits vary.
+            rmse: (evaluation.rmse_bins * 1e4).round() / 1e4,
+            recalls: histories.items.len(),
         })
     }
 

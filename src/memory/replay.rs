@@ -35,7 +35,7 @@ pub struct Memory {
     pub(super) days: Days,
     pub(super) read: BTreeMap<LessonId, BTreeSet<u32>>,
     pub(super) parameters: ParametersId,
-    model: Model,
+    pub(super) model: Model,
 }
 
 /// What was done on one study day.
