@@ -3,8 +3,8 @@
 
 use super::{
     Memory,
-    log::{CardNumber, Grade, Happening},
-    model::{Grading, Model, Strength},
+    log::{CardNumber, Grade, Happening, Mark},
+    model::{Grading, Strength},
 };
 use crate::{
     history::Rating,
@@ -58,84 +58,64 @@ impl Memory {
 }
 
 fn recalls_of(memory: &Memory, card: CardNumber) -> Vec<Recall<'_>> {
-    let name = memory.log.name(card);
     let mut found = Vec::new();
-    for_each_grade(memory.log.story(card), &memory.model, |graded| {
-        if let Some(before) = graded.before
-            && graded.grading.elapsed > 0
+    let mut before: Option<Strength> = None;
+    for step in steps(memory.log.story(card)) {
+        let Step::Graded(grade, grading) = step else {
+            before = None;
+            continue;
+        };
+        if let Some(before) = before
+            && grading.elapsed > 0
         {
             found.push(Recall {
-                card: name,
-                day: graded.grade.day,
-                elapsed: graded.grading.elapsed,
-                rating: graded.grading.rating,
-                predicted: memory.model.recall(before, graded.grading.elapsed as f32),
+                card: memory.log.name(card),
+                day: grade.day,
+                elapsed: grading.elapsed,
+                rating: grading.rating,
+                predicted: memory.model.recall(before, grading.elapsed as f32),
                 before,
-                desired: graded.grade.retention,
+                desired: grade.retention,
             });
         }
-    });
+        before = Some(memory.model.after(before, grading));
+    }
     found
 }
 
-/// One grade on the way through a card's story.
-struct Graded<'a> {
-    grade: &'a Grade,
-    grading: Grading,
-    before: Option<Strength>,
+/// One step of a card's story that the model sees.
+enum Step<'a> {
+    Graded(&'a Grade, Grading),
+    /// It is new again.
+    Reset,
 }
 
-/// Walks the grades that move a card's schedule, with the strength the card had before each.
-fn for_each_grade<'a>(
-    story: impl Iterator<Item = Happening<'a>>,
-    model: &Model,
-    mut then: impl FnMut(Graded<'_>),
-) {
+fn steps<'a>(story: impl Iterator<Item = Happening<'a>>) -> impl Iterator<Item = Step<'a>> {
     let mut last: Option<StudyDay> = None;
-    let mut before: Option<Strength> = None;
-    for happening in story {
-        match happening {
-            Happening::Graded(grade, _) => {
-                let elapsed = last.map_or(0, |last| {
-                    u32::try_from(grade.day.days_since(last)).unwrap_or(0)
-                });
-                let grading = Grading {
-                    rating: grade.rating,
-                    elapsed,
-                };
-                then(Graded {
-                    grade,
-                    grading,
-                    before,
-                });
-                before = Some(model.after(before, grading));
-                last = Some(grade.day);
-            }
-            Happening::Marked(mark) if mark == super::log::Mark::Reset => {
-                (last, before) = (None, None);
-            }
-            Happening::Marked(_) => {}
+    story.filter_map(move |happening| match happening {
+        Happening::Graded(grade, _) => {
+            let elapsed = last.map_or(0, |last| {
+                u32::try_from(grade.day.days_since(last)).unwrap_or(0)
+            });
+            last = Some(grade.day);
+            let rating = grade.rating;
+            Some(Step::Graded(grade, Grading { rating, elapsed }))
         }
-    }
+        Happening::Marked(Mark::Reset) => {
+            last = None;
+            Some(Step::Reset)
+        }
+        Happening::Marked(_) => None,
+    })
 }
 
 /// The gradings of one card since it was last reset, with the day of each.
 pub(super) fn gradings<'a>(story: impl Iterator<Item = Happening<'a>>) -> Vec<(StudyDay, Grading)> {
     let mut gradings: Vec<(StudyDay, Grading)> = Vec::new();
-    for happening in story {
-        match happening {
-            Happening::Graded(grade, _) => {
-                let elapsed = gradings.last().map_or(0, |(last, _)| {
-                    u32::try_from(grade.day.days_since(*last)).unwrap_or(0)
-                });
-                let grading = Grading {
-                    rating: grade.rating,
-                    elapsed,
-                };
-                gradings.push((grade.day, grading));
-            }
-            Happening::Marked(mark) if mark == super::log::Mark::Reset => gradings.clear(),
-            Happening::Marked(_) => {}
+    for step in steps(story) {
+        match step {
+            Step::Graded(grade, grading) => gradings.push((grade.day, grading)),
+            Step::Reset => gradings.clear(),
         }
     }
     gradings
