@@ -3,7 +3,26 @@
 //! nothing.
 
 mod agenda;
+mod calibration;
+mod habit;
+mod mastery;
 mod moves;
+mod plan;
+mod readiness;
+mod record;
+mod retention;
+mod share;
 
 pub use agenda::{Agenda, Filter, LessonProgress, Sources};
+pub use calibration::{Bin, Confidence, confidently_wrong, of_learner, of_memory};
+pub use habit::{Done, Habit, Streak};
+pub use mastery::{Mastery, Standing};
 pub use moves::Moves;
+pub use plan::{Plan, Time, plan};
+pub use readiness::{Field, LEAST_TESTS, Readiness, weighed_candidates};
+pub use record::{On, Record};
+pub use retention::{Retention, weekly};
+pub use share::Share;
+
+#[cfg(test)]
+mod fixture;
