@@ -3,6 +3,7 @@
 //!
 //! Field names and meanings are those of the Kubernetes 1.36 API (`staging/src/k8s.io/api`).
 
+pub(crate) mod base64;
 mod intstr;
 mod labels;
 mod meta;
@@ -19,6 +20,7 @@ mod selector;
 mod selector_text;
 mod served;
 mod service;
+mod source;
 mod status;
 mod usage;
 mod words;
@@ -65,6 +67,7 @@ pub use self::{
 pub(crate) use self::{
     object::to_json,
     record::{Absent, record},
+    source::Source,
     usage::usage,
     words::word,
 };

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cluster::api::{
     Container, Deployment, IntOrString, Object, PodSpec, Probe, ReplicationController,
-    ResourceList, RollingUpdateDeployment, Service, StrategyType,
+    ResourceList, RollingUpdateDeployment, Service, StrategyType, base64,
 };
 
 /// Fills in what is absent.
@@ -47,6 +47,11 @@ pub(super) fn apply(object: &mut Object) {
             let secret = Arc::make_mut(secret);
             if secret.kind.is_empty() {
                 secret.kind = "Opaque".into();
+            }
+            // What is written as text is kept as bytes (`pkg/apis/core/v1/conversion.go`).
+            for (key, text) in std::mem::take(&mut secret.string_data).iter() {
+                let bytes = base64::encode(text.as_bytes());
+                secret.data.set(key.clone(), bytes);
             }
         }
         Object::LimitRange(range) => {

@@ -78,8 +78,8 @@ pub(super) fn admit(
             tell_one(call, "authorization", None, || why.to_string(), turn);
             Ok(())
         }
-        Decision::Denied => {
-            let status = rbac::refusal(&call.request);
+        Decision::Denied(why) => {
+            let status = rbac::refusal(&call.request, &why);
             tell_one(
                 call,
                 "authorization",

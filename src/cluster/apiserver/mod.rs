@@ -64,7 +64,7 @@ impl ApiServer {
     pub(crate) fn new(etcd: &Etcd) -> ApiServer {
         ApiServer {
             watches: WatchCache::new(etcd.revision()),
-            authorizer: Authorizer::default(),
+            authorizer: Authorizer::new(etcd),
             allocators: Allocators::new(etcd),
             last_seen: etcd.revision(),
             recent_events: events::Recent::default(),
@@ -268,9 +268,8 @@ impl ApiServer {
                 }
             }
             let resource = change.object.resource();
-            if rbac::is_policy(resource) {
-                self.authorizer.forget();
-            }
+            let after = (!change.is_deletion()).then_some(&change.object);
+            self.authorizer.see(change.before.as_ref(), after);
             if resource == Resource::Events && self.events_due.is_none() {
                 self.events_due = Some(turn.now().timestamp().plus(3600));
             }

@@ -130,8 +130,10 @@ impl WatchCache {
     ) {
         let resource = call.request.resource;
         let options = &start.options;
-        // Trying again and again is routine; to be heard again is not, but for heartbeats.
-        if resource != Resource::Leases {
+        // Trying again and again is routine; to be heard again is not, but for heartbeats and for what
+        // every kubelet watches.
+        let quiet = matches!(resource, Resource::Leases | Resource::ConfigMaps);
+        if !quiet {
             turn.rouse();
         }
         let mut watcher = Watcher {

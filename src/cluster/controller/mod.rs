@@ -23,6 +23,7 @@ mod pod_gc;
 mod replay;
 mod replicas;
 mod resource_quota;
+mod root_ca;
 mod roster;
 mod service_account;
 mod taint_eviction;
@@ -133,4 +134,5 @@ controllers! {
     namespaces: Namespaces(namespace::Namespaces),
     resource_quotas: ResourceQuotas(resource_quota::ResourceQuotas),
     service_accounts: ServiceAccounts(service_account::ServiceAccounts),
+    root_ca: RootCa(root_ca::RootCa),
 }

@@ -48,6 +48,8 @@ pub(super) enum Doing {
         place: Place,
         since: Moment,
     },
+    /// What a container's environment is made from is not known yet.
+    Environment(Place),
     Create(Place),
     Start(Place),
 }
@@ -357,7 +359,9 @@ impl Worker {
             (Doing::Start(place), Err(error)) => {
                 self.cri_failed(place, "RunContainerError", &error, common, turn);
             }
-            (Doing::Create(_) | Doing::Nothing, _) => self.advance(common, turn),
+            (Doing::Create(_) | Doing::Environment(_) | Doing::Nothing, _) => {
+                self.advance(common, turn)
+            }
         }
     }
 

@@ -11,11 +11,13 @@ mod logs;
 mod node;
 mod probe;
 mod report;
+mod sources;
 mod start;
 mod status;
 mod terminate;
 #[cfg(test)]
 mod tests;
+mod volumes;
 mod worker;
 
 use std::{sync::Arc, time::Duration};
@@ -62,6 +64,10 @@ pub(crate) enum Timer {
     /// A status that could not be written is tried again.
     Report(Uid),
     Probe(Uid, ProbeTick),
+    /// The watch of a ConfigMap or a Secret that broke is opened again.
+    Source(u32),
+    /// A container has waited long enough for what its environment is made from.
+    Environment(Uid),
 }
 
 /// Why the kubelet called its runtime.
@@ -101,6 +107,8 @@ pub(crate) struct Kubelet {
 struct Common {
     facts: Arc<Facts>,
     images: images::Images,
+    /// The ConfigMaps and Secrets its Pods refer to.
+    sources: sources::Sources,
     relists: Relists,
     /// Pods whose probes fail, by intervention.
     failing: Arc<std::collections::BTreeSet<Key>>,
@@ -215,6 +223,9 @@ impl Component for Kubelet {
             }
             return;
         }
+        if let Resource::ConfigMaps | Resource::Secrets = resource {
+            return self.source_heard(connection, event, turn);
+        }
         let was_synced = self.pods.is_synced();
         let Kubelet {
             pods,
@@ -286,6 +297,16 @@ impl Component for Kubelet {
             Timer::Report(uid) => {
                 if let Some(worker) = self.workers.get_mut(&uid) {
                     worker.report_again(&facts, turn);
+                }
+            }
+            Timer::Source(connection) => {
+                let sources = &mut self.common.sources;
+                sources.reopen(connection, &facts.user, turn);
+            }
+            Timer::Environment(uid) => {
+                if let Some(worker) = self.workers.get_mut(&uid) {
+                    worker.environment_waited(true, &mut self.common, turn);
+                    self.settle(&uid, turn);
                 }
             }
             Timer::Probe(uid, tick) => {
@@ -360,6 +381,7 @@ fn forget(
 ) {
     if let Some(mut worker) = workers.remove(uid) {
         worker.cancel_timers(turn);
+        common.sources.unregister(&worker.pod, turn);
         common.ask(
             Errand::Nothing,
             Cri::RemovePodSandbox { uid: uid.clone() },
@@ -398,6 +420,7 @@ impl Kubelet {
                     config: config.clone(),
                 }),
                 images: images::Images::default(),
+                sources: sources::Sources::default(),
                 relists: Relists::default(),
                 failing: Arc::default(),
                 found: FxHashMap::default(),
@@ -445,6 +468,18 @@ impl Kubelet {
                 }
             }
             Errand::Log(request) => request.answer(result, turn),
+        }
+    }
+
+    /// The watch of a ConfigMap or a Secret brought something: whoever has waited for it goes on.
+    fn source_heard(&mut self, connection: u32, event: WatchEvent, turn: &mut Turn<'_>) {
+        let cause = turn.cause();
+        for uid in self.common.sources.hear(connection, event, turn) {
+            if let Some(worker) = self.workers.get_mut(&uid) {
+                worker.source_synced(&mut self.common, turn);
+                self.settle(&uid, turn);
+                turn.because(cause);
+            }
         }
     }
 

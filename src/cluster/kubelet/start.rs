@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use super::{
-    Common,
+    Common, Timer,
     backoff::Backoff,
     flow::{Doing, Retry},
     images::Presence,
+    sources::{Lack, PATIENCE},
     worker::{Trouble, Worker},
 };
 use crate::cluster::{
@@ -34,8 +35,7 @@ impl Worker {
                     container.image
                 );
                 self.tell_container(place, (false, "Pulled"), message, common, turn);
-                self.create(place, common, turn);
-                true
+                self.create(place, common, turn)
             }
             Presence::Pull => {
                 let message = format!("Pulling image \"{}\"", container.image);
@@ -149,9 +149,29 @@ impl Worker {
         }
     }
 
-    fn create(&mut self, place: Place, common: &Common, turn: &mut Turn<'_>) {
-        let name = place.of(&self.pod.spec).map(|one| one.name.clone());
-        let before = name.and_then(|name| self.seen.latest(&name));
+    /// Creates a container, if its environment can be made; true if something is waited for
+    /// (generateContainerConfig).
+    fn create(&mut self, place: Place, common: &Common, turn: &mut Turn<'_>) -> bool {
+        let pod = self.pod.clone();
+        let Some(container) = place.of(&pod.spec) else {
+            return false;
+        };
+        match common.sources.environment(&pod, container) {
+            Ok(()) => {}
+            Err(Lack::Unknown(_)) => {
+                if let Some(flow) = &mut self.flow {
+                    flow.doing = Doing::Environment(place);
+                    flow.call = Mark::default();
+                }
+                turn.timer(PATIENCE, Timer::Environment(self.uid.clone()));
+                return true;
+            }
+            Err(Lack::Missing(lack)) => {
+                self.config_failed(place, lack, common, turn);
+                return false;
+            }
+        }
+        let before = self.seen.latest(&container.name);
         let what = Cri::CreateContainer {
             uid: self.uid.clone(),
             spec: self.pod.spec.clone(),
@@ -159,6 +179,41 @@ impl Worker {
             restart_count: before.map_or(0, |one| one.restart_count + 1),
         };
         self.call(Doing::Create(place), what, common, turn);
+        true
+    }
+
+    fn config_failed(&mut self, place: Place, lack: String, common: &Common, turn: &mut Turn<'_>) {
+        let message = format!("Error: {lack}");
+        self.tell_container(place, (true, "Failed"), message, common, turn);
+        self.start_failed(place, "CreateContainerConfigError", lack);
+    }
+
+    /// What the environment is made from may be known now; if it is not, and has been waited for long
+    /// enough, the container cannot be made.
+    pub(super) fn environment_waited(
+        &mut self,
+        long: bool,
+        common: &mut Common,
+        turn: &mut Turn<'_>,
+    ) {
+        let Some(Doing::Environment(place)) = self.flow.as_ref().map(|flow| &flow.doing) else {
+            return;
+        };
+        let (place, pod) = (*place, self.pod.clone());
+        let found = place
+            .of(&pod.spec)
+            .map(|container| common.sources.environment(&pod, container));
+        let waits = match found {
+            Some(Err(Lack::Unknown(_))) if !long => return,
+            Some(Err(Lack::Unknown(lack))) => {
+                self.config_failed(place, lack, common, turn);
+                false
+            }
+            _ => self.create(place, common, turn),
+        };
+        if !waits {
+            self.advance(common, turn);
+        }
     }
 
     pub(super) fn cri_failed(
@@ -202,7 +257,9 @@ impl Worker {
                 );
                 self.pulls.succeeded(&container.image);
                 self.tell_container(place, (false, "Pulled"), message, common, turn);
-                self.create(place, common, turn);
+                if !self.create(place, common, turn) {
+                    self.advance(common, turn);
+                }
             }
             Ok(_) => self.advance(common, turn),
             Err(error) => {

@@ -221,6 +221,7 @@ impl Worker {
         self.forget_pending();
         self.stage = Stage::Terminated;
         self.probes.stop(turn);
+        common.sources.unregister(&self.pod, turn);
         if self.gone {
             return;
         }

@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Common,
+    Common, Timer,
     actions::{self, Verdicts},
     admission::Rejection,
     backoff::Backoff,
@@ -11,6 +11,7 @@ use super::{
     report::Report,
     status::{self, View},
     terminate::Ending,
+    volumes::Mounting,
 };
 use crate::cluster::{
     api::{ObjectMeta, Pod, PodStatus, Resource, Str, Uid},
@@ -45,6 +46,10 @@ pub(super) struct Worker {
     pub(super) pulls: PullTroubles,
     pub(super) retry: Option<TimerId>,
     pub(super) probes: Probes,
+    /// None: the volumes are there.
+    mounting: Option<Mounting>,
+    /// Whether what the Pod refers to is watched.
+    registered: bool,
 }
 
 /// Where a worker stands.
@@ -71,6 +76,9 @@ impl Worker {
             uid: pod.metadata.uid.clone(),
             report: Report::new(&pod),
             probes: Probes::new(turn.now()),
+            // A Pod with a sandbox had its volumes when that was made.
+            mounting: seen.sandbox.is_none().then(Mounting::default),
+            registered: false,
             pod,
             listed: seen.version,
             seen,
@@ -268,11 +276,38 @@ impl Worker {
             self.terminate(common, turn);
             return;
         }
+        if !self.registered {
+            self.registered = true;
+            common.sources.register(&self.pod, &common.facts.user, turn);
+        }
         self.probes
             .follow(&self.pod, &self.seen, &common.failing, turn);
         let actions = actions::actions(&self.pod, &self.seen, |id| self.verdicts(id));
-        if !actions.is_empty() {
+        if !actions.is_empty() && self.mount(common, turn) {
             self.begin(actions, common, turn);
+        }
+    }
+
+    /// Mounts the Pod's volumes; true once they are all there (WaitForAttachAndMount).
+    fn mount(&mut self, common: &Common, turn: &mut Turn<'_>) -> bool {
+        let Some(mounting) = &mut self.mounting else {
+            return true;
+        };
+        let Some(again) = mounting.go_on(&self.pod, common, turn) else {
+            self.mounting = None;
+            return true;
+        };
+        let wait = again.since(turn.now());
+        self.retry = Some(turn.timer(wait, Timer::Retry(self.uid.clone())));
+        false
+    }
+
+    /// What the Pod refers to is known now: it may have waited for that.
+    pub(super) fn source_synced(&mut self, common: &mut Common, turn: &mut Turn<'_>) {
+        turn.rouse();
+        self.environment_waited(false, common, turn);
+        if self.mounting.is_some() && self.stage == Stage::Syncing {
+            self.sync(common, turn);
         }
     }
 }

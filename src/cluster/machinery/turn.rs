@@ -256,13 +256,17 @@ impl<'a> Turn<'a> {
             let within = ("metadata.namespace", namespace.clone());
             options.fields.push(within);
         }
+        // As the API server makes it out of the URL (`apiserver/pkg/endpoints/request/requestinfo.go`).
+        let mut fields = options.fields.iter();
+        let named = fields.find(|(field, _)| *field == "metadata.name");
+        let name = named.map(|(_, name)| name.clone()).unwrap_or_default();
         let request = Request {
             user: user.clone(),
             verb: Verb::Watch,
             resource,
             subresource: Subresource::None,
             namespace: namespace.clone(),
-            name: Str::default(),
+            name,
             body: Body::Watch(WatchStart {
                 options,
                 after,

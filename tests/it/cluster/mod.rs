@@ -12,4 +12,5 @@ mod properties;
 mod rules;
 mod scheduling;
 mod services;
+mod settings;
 mod workloads;

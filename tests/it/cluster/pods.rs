@@ -226,7 +226,8 @@ fn a_container_that_fails_is_started_again_later_and_later() {
     assert!(waits.len() >= 7, "{waits:?}");
     assert!(waits[0] <= 3, "{waits:?}");
     for (wait, least) in waits[1..].iter().zip([10, 20, 40, 80, 160, 300, 300]) {
-        assert!((least..least + 20).contains(wait), "{waits:?}");
+        // A sync that failed is tried again after at most a minute, and half as much again of chance.
+        assert!((least..least + 30).contains(wait), "{waits:?}");
     }
     let pod = &lab.pods()[0];
     let ContainerState::Waiting { reason, message } = &pod.status.container_statuses[0].state

@@ -240,6 +240,18 @@ const RULES: &[(u32, &str)] = &[
         70,
         "a node's container runtime that is down makes the node not ready",
     ),
+    (
+        71,
+        "a container whose environment needs a ConfigMap, Secret or key that is missing waits for it",
+    ),
+    (
+        72,
+        "a Pod whose volumes need one starts no container; mounting is tried again after 0.5 s, doubling up to 122 s",
+    ),
+    (
+        73,
+        "a kubelet watches, and may read, only the ConfigMaps and Secrets its Pods refer to",
+    ),
 ];
 
 #[test]

@@ -77,6 +77,8 @@ fn scaling_down_takes_pods_that_are_not_ready_first() {
     lab.until("some are unready", |cluster| {
         pods(cluster).iter().any(|pod| !pod.status.is_ready())
     });
+    // The others of that node follow at once.
+    lab.passes(200);
     let unready: Vec<_> = lab
         .pods()
         .iter()

@@ -1,6 +1,7 @@
 //! Authorization as kubeadm sets it up: first the Node authorizer, then RBAC over the Role and Binding
 //! objects in etcd. Look first at [`Authorizer`].
 
+mod node;
 mod policy;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::cluster::{
 #[derive(Clone, Debug, Default)]
 pub(super) struct Authorizer {
     decided: FxHashMap<Question, Decision>,
+    nodes: node::Graph,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -35,14 +37,30 @@ struct Question {
 pub(super) enum Decision {
     /// In a sentence, who allowed it.
     Allowed(Str),
-    /// Nobody did.
-    Denied,
+    /// Nobody did; perhaps somebody said why not.
+    Denied(Str),
 }
 
 impl Authorizer {
-    /// An object of RBAC changed: nothing decided before is sure.
-    pub(super) fn forget(&mut self) {
-        self.decided.clear();
+    /// Over what etcd holds.
+    pub(super) fn new(etcd: &Etcd) -> Authorizer {
+        Authorizer {
+            decided: FxHashMap::default(),
+            nodes: node::Graph::new(etcd),
+        }
+    }
+
+    /// Something was written; after: None if it is gone.
+    pub(super) fn see(&mut self, before: Option<&Object>, after: Option<&Object>) {
+        let Some(resource) = after.or(before).map(Object::resource) else {
+            return;
+        };
+        match resource {
+            Resource::Pods => self.nodes.change(before, after),
+            // An object of RBAC changed: nothing decided before is sure.
+            _ if is_policy(resource) => self.decided.clear(),
+            _ => {}
+        }
     }
 
     /// Decides whether the request's user may do what it asks.
@@ -51,8 +69,21 @@ impl Authorizer {
         if has_group(user, "system:masters") {
             return Decision::Allowed("The group system:masters may do everything.".into());
         }
-        if is_node(user) && allowed_by(policy::node_rules(), request).is_some() {
-            return Decision::Allowed("The Node authorizer lets a kubelet do this.".into());
+        let mut why_not = String::new();
+        if let Some(node) = node_of(user) {
+            let may = match request.resource {
+                Resource::ConfigMaps | Resource::Secrets => self.nodes.allows(node, request),
+                _ => allowed_by(policy::node_rules(), request)
+                    .map(|_| ())
+                    .ok_or_else(String::new),
+            };
+            match may {
+                Ok(()) => {
+                    let why = "The Node authorizer lets a kubelet do this.";
+                    return Decision::Allowed(why.into());
+                }
+                Err(why) => why_not = why,
+            }
         }
         let question = Question {
             user: user.name.clone(),
@@ -66,6 +97,9 @@ impl Authorizer {
             return decision.clone();
         }
         let (decision, by_name) = evaluate(request, etcd);
+        if let (Decision::Denied(_), false) = (&decision, why_not.is_empty()) {
+            return Decision::Denied(why_not.into());
+        }
         if !by_name {
             self.decided.insert(question, decision.clone());
         }
@@ -77,8 +111,10 @@ fn has_group(user: &User, group: &str) -> bool {
     user.groups.iter().any(|one| &**one == group)
 }
 
-fn is_node(user: &User) -> bool {
-    user.name.starts_with("system:node:") && has_group(user, "system:nodes")
+/// The node whose kubelet the user is.
+fn node_of(user: &User) -> Option<&str> {
+    let name = user.name.strip_prefix("system:node:")?;
+    has_group(user, "system:nodes").then_some(name)
 }
 
 /// Asks every binding (`plugin/pkg/auth/authorizer/rbac/rbac.go`): those of the cluster first. Also says
@@ -125,7 +161,7 @@ fn evaluate(request: &Request, etcd: &Etcd) -> (Decision, bool) {
         }
     }
     // A refusal may be for this name only: whether any rule names objects is not looked for again.
-    (Decision::Denied, !request.name.is_empty())
+    (Decision::Denied(Str::default()), !request.name.is_empty())
 }
 
 fn is_meant(subject: &Subject, namespace: &Str, user: &User) -> bool {
@@ -202,7 +238,7 @@ fn covers(rule: &str, plural: &str, sub: &str) -> bool {
 
 /// `pods is forbidden: User "u" cannot list resource "pods" in API group "" in the namespace "n"`
 /// (`apiserver/pkg/endpoints/handlers/responsewriters/errors.go`).
-pub(super) fn refusal(request: &Request) -> Status {
+pub(super) fn refusal(request: &Request, why: &str) -> Status {
     let Request {
         resource,
         namespace,
@@ -224,11 +260,12 @@ pub(super) fn refusal(request: &Request) -> Status {
         (Verb::Create, Subresource::None) => "",
         _ => &*request.name,
     };
+    let colon = if why.is_empty() { "" } else { ": " };
     Status::forbidden(
         *resource,
         name,
         format!(
-            "User \"{}\" cannot {} resource \"{plural}\" in API group \"{}\" {place}",
+            "User \"{}\" cannot {} resource \"{plural}\" in API group \"{}\" {place}{colon}{why}",
             user.name,
             verb.as_str(),
             resource.group()
@@ -237,7 +274,7 @@ pub(super) fn refusal(request: &Request) -> Status {
 }
 
 /// Whether a change of this resource may change who may do what.
-pub(super) fn is_policy(resource: Resource) -> bool {
+fn is_policy(resource: Resource) -> bool {
     matches!(
         resource,
         Resource::Roles

@@ -192,6 +192,11 @@ fn describe(
         }
         Object::LimitRange(range) => describe::limit_range(Description::new(session.now()), range),
         Object::ResourceQuota(quota) => describe::quota(Description::new(session.now()), quota),
+        Object::ConfigMap(map) => {
+            let events = events(session, invocation, object)?;
+            describe::config_map(Description::new(session.now()), map, events.as_deref())
+        }
+        Object::Secret(secret) => describe::secret(Description::new(session.now()), secret),
         other => {
             let events = events(session, invocation, object)?;
             describe::any(Description::new(session.now()), other, events.as_deref())

@@ -14,6 +14,7 @@ pub(super) const FLAGS: &[Flag] = &[
     number("port"),
     text("hard"),
     texts("from-literal"),
+    text("type"),
     texts("tcp"),
     text("clusterip"),
     number("node-port"),
@@ -30,7 +31,7 @@ pub(super) const FLAGS: &[Flag] = &[
 
 /// The one name a `create` command takes (`kubectl/pkg/cmd/create/create.go`,
 /// NameFromCommandArgs).
-fn name(invocation: &Invocation) -> Result<&str, Failure> {
+pub(super) fn name(invocation: &Invocation) -> Result<&str, Failure> {
     let before = invocation.dash.unwrap_or(invocation.words.len());
     match invocation.words.get(..before) {
         Some([name]) => Ok(name),
@@ -41,7 +42,7 @@ fn name(invocation: &Invocation) -> Result<&str, Failure> {
     }
 }
 
-fn send(
+pub(super) fn send(
     session: &mut Session<'_, '_>,
     invocation: &Invocation,
     resource: Resource,
@@ -161,24 +162,6 @@ fn pairs(text: &str) -> Result<Map<String, Value>, Failure> {
         found.insert(key.to_owned(), value.into());
     }
     Ok(found)
-}
-
-pub(super) fn config_map(session: &mut Session<'_, '_>, invocation: &Invocation) -> Told {
-    let mut data = Map::new();
-    for literal in invocation.texts("from-literal") {
-        let Some((key, value)) = literal.split_once('=') else {
-            return Err(Failure::error(format!(
-                "invalid literal source {literal}, expected key=value"
-            ))
-            .into());
-        };
-        data.insert(key.to_owned(), value.into());
-    }
-    let mut json = json!({"metadata": {"name": name(invocation)?}});
-    if let (false, Some(fields)) = (data.is_empty(), json.as_object_mut()) {
-        fields.insert("data".to_owned(), data.into());
-    }
-    send(session, invocation, Resource::ConfigMaps, json)
 }
 
 /// `kubectl/pkg/cmd/create/create_service.go`: `create service clusterip NAME --tcp=80:8080`.

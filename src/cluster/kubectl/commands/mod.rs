@@ -17,6 +17,7 @@ mod rollout_status;
 mod run;
 mod scale;
 mod set;
+mod settings;
 mod taint;
 
 use super::{
@@ -56,7 +57,8 @@ pub(super) const ALL: &[Command] = &[
         generate::FLAGS,
     ),
     command("create quota", generate::quota, generate::FLAGS),
-    command("create configmap", generate::config_map, generate::FLAGS),
+    command("create configmap", settings::config_map, generate::FLAGS),
+    command("create secret", settings::secret, generate::FLAGS),
     command("create service", generate::service, generate::FLAGS),
     command("create role", generate::role, generate::FLAGS),
     command(

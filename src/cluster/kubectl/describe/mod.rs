@@ -7,6 +7,7 @@ mod node;
 mod pod;
 mod policy;
 mod service;
+mod settings;
 mod volume;
 mod workload;
 
@@ -22,6 +23,7 @@ pub(super) use self::{
     pod::pod,
     policy::{any, limit_range, namespace, quota},
     service::{endpoints, service},
+    settings::{config_map, secret},
     workload::{PodCounts, deployment, replica_set, replication_controller},
 };
 
