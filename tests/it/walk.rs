@@ -48,7 +48,7 @@ const SECOND: Duration = Duration::from_secs(1);
 #[test]
 fn the_stories_are_one_key_from_home_and_each_opens() {
     let mut learner = comes(Lang::En).sits_down();
-    learner.presses("w").sees("Walkthroughs").sees("157 steps");
+    learner.presses("w").sees("Walkthroughs").sees("164 steps");
     learner.sees("The controller works out the difference");
     learner
         .presses("Down Enter")
@@ -63,7 +63,7 @@ fn the_stories_are_one_key_from_home_and_each_opens() {
 #[test]
 fn space_plays_to_the_first_question_and_the_story_says_what_happened_and_why() {
     let mut learner = sits_at("rc-create");
-    learner.sees("Chapter 1/8: Three gates").sees("step 0/157");
+    learner.sees("Chapter 1/8: Three gates").sees("step 0/164");
     learner.presses("Space").sees("▶ 1x");
     lets_play(&mut learner, SECOND);
     learner.sees("What happened").sees("(step 1)");
@@ -117,13 +117,13 @@ fn a_step_back_shows_exactly_what_was_there() {
     assert_ne!(learner.screen(), before);
     learner.presses("Left");
     assert_eq!(learner.screen(), before);
-    learner.presses("Home").sees("step 0/157");
-    learner.presses("End").sees("step 157/157").sees("The end");
+    learner.presses("Home").sees("step 0/164");
+    learner.presses("End").sees("step 164/164").sees("The end");
     learner
         .presses("g")
         .types("40")
         .presses("Enter")
-        .sees("step 40/157");
+        .sees("step 40/164");
     learner
         .presses("g")
         .types("r187")
@@ -152,7 +152,7 @@ fn speed_goes_from_a_quarter_to_eight() {
 fn the_chain_of_causes_leads_back_to_the_command() {
     let mut learner = sits_at("rc-create");
     learner.presses("End");
-    for _ in 0..157 {
+    for _ in 0..164 {
         learner.presses("c");
         if learner.screen().contains("You typed") || learner.screen().contains("by itself") {
             break;
@@ -199,7 +199,7 @@ fn a_guess_is_kept_explained_and_then_shown() {
     assert_eq!(prediction.lesson, "k14".into());
     assert!(prediction.duration_ms >= 2_000);
     learner.presses("Space").does_not_see("First guess");
-    learner.sees(&format!("step {}/157", asked.before.0));
+    learner.sees(&format!("step {}/164", asked.before.0));
     // It is not asked again in this round, nor after another visit.
     learner.presses("Left Right").does_not_see("First guess");
 }
@@ -215,7 +215,7 @@ fn a_wrong_guess_says_what_is_right_and_the_end_lists_it() {
     learner.presses(&wrong.to_string()).sees("Not so. It is:");
     learner.presses("Enter End").sees("Predicted 0 of 1");
     learner.sees("Not predicted").sees("Three Pods are");
-    learner.presses("r").sees("step 0/157");
+    learner.presses("r").sees("step 0/164");
     to_the_question(&mut learner);
 }
 
@@ -244,14 +244,14 @@ fn questions_can_be_passed_clicked_and_turned_off_for_good() {
 #[test]
 fn a_command_branches_the_story_and_branches_are_listed_compared_and_left() {
     let mut learner = sits_at("rc-create");
-    learner.presses("End :").sees("At step 157, run");
+    learner.presses("End :").sees("At step 164, run");
     learner.types("scale rc/web --replicas=1").presses("Enter");
     learner.sees("branch 2/2").sees("▶ 1x");
     lets_play(&mut learner, 120 * SECOND);
     learner
         .presses("b")
         .sees("The story as written")
-        .sees("after step 157");
+        .sees("after step 164");
     learner
         .presses("Home c")
         .sees("Compared at")
@@ -331,7 +331,7 @@ fn a_lesson_leads_to_its_walkthrough_and_back() {
         .with_notes("---\nid: k14\n---\n# The whole flow\n\nText.\n")
         .opening(Opening::Lesson("k14".into()))
         .sits_down();
-    learner.presses("w").sees("Three gates").sees("step 0/157");
+    learner.presses("w").sees("Three gates").sees("step 0/164");
     learner.presses("o").sees("The whole flow");
     let mut learner = comes(Lang::En)
         .opening(Opening::Lesson("d01".into()))
@@ -380,7 +380,7 @@ fn a_link_to_a_walkthrough_that_is_not_there_is_told_with_its_line() {
 #[test]
 fn the_timeline_can_be_clicked() {
     let mut learner = sits_at("rc-create");
-    learner.clicks(40, 33).does_not_see("step 0/157");
+    learner.clicks(40, 33).does_not_see("step 0/164");
 }
 
 #[test]
