@@ -126,9 +126,9 @@ fn a_step_back_shows_exactly_what_was_there() {
         .sees("step 40/164");
     learner
         .presses("g")
-        .types("r187")
+        .types("r191")
         .presses("Enter")
-        .sees("rev 187");
+        .sees("rev 191");
     learner
         .presses("g")
         .types("9999")

@@ -43,10 +43,7 @@ pub(super) fn hand_on(call: Call, etcd: &Etcd, turn: &mut Turn<'_>) {
             }
             let hop = turn.shared.latency.hop.clone();
             let hop = turn.within(&hop);
-            let request = ServerRequest {
-                call,
-                container: Some(container),
-            };
+            let request = ServerRequest { call, container };
             turn.post(hop, to, Happening::KubeletRequest(Box::new(request)));
         }
     }
@@ -65,7 +62,7 @@ fn target(call: &Call, etcd: &Etcd, turn: &Turn<'_>) -> Result<Option<(NodeIndex
         return Err(Status::not_found(Resource::Pods, &request.name));
     };
     let asked = match &request.body {
-        Body::Log(container) => container.clone(),
+        Body::Log(options) => options.container.clone(),
         _ => None,
     };
     let container = container(pod, asked)?;

@@ -229,6 +229,11 @@ impl Invocation {
         User::admin().acting_as(name, &groups)
     }
 
+    /// A length of time, in microseconds.
+    pub(super) fn micros(&self, long: &str) -> Option<i64> {
+        super::duration::parse(self.text(long)?).ok()
+    }
+
     /// What `--dry-run` says.
     pub(super) fn dry_run(&self) -> Result<DryRun, Failure> {
         match self.text("dry-run") {

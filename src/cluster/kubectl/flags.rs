@@ -1,3 +1,5 @@
+use super::duration;
+
 /// A flag a command takes.
 #[derive(Debug)]
 pub(super) struct Flag {
@@ -18,6 +20,8 @@ pub(super) enum Takes {
     Lists,
     Bool,
     Number,
+    /// As Go writes a length of time: `1m30s`.
+    Duration,
 }
 
 impl Takes {
@@ -33,6 +37,7 @@ impl Takes {
             Takes::Bool if !TRUTHS.contains(&value) => Err(format!(
                 "strconv.ParseBool: parsing \"{value}\": invalid syntax"
             )),
+            Takes::Duration => duration::parse(value).map(|_| ()),
             _ => Ok(()),
         }
     }
@@ -64,6 +69,13 @@ pub(super) const fn lists(long: &'static str) -> Flag {
 pub(super) const fn number(long: &'static str) -> Flag {
     Flag {
         takes: Takes::Number,
+        ..text(long)
+    }
+}
+
+pub(super) const fn length(long: &'static str) -> Flag {
+    Flag {
+        takes: Takes::Duration,
         ..text(long)
     }
 }

@@ -10,6 +10,7 @@ mod age;
 mod command;
 mod commands;
 mod describe;
+mod duration;
 mod failure;
 mod flags;
 mod lookup;
@@ -46,9 +47,11 @@ pub(crate) struct Ticket {
     command: u32,
 }
 
-/// What kubectl wakes itself for: nothing, it waits for answers and watches.
+/// What kubectl wakes itself for: a command has waited as long as it was told to.
 #[derive(Clone, Debug)]
-pub(crate) enum Timer {}
+pub(crate) struct Timer {
+    command: u32,
+}
 
 /// The files a command may name with `-f`.
 pub type Files = Arc<BTreeMap<String, String>>;
@@ -188,8 +191,11 @@ impl Kubectl {
     }
 
     /// A timer fired.
-    pub(crate) fn fire(&mut self, timer: Timer, _turn: &mut Turn<'_>) {
-        match timer {}
+    pub(crate) fn fire(&mut self, timer: Timer, turn: &mut Turn<'_>) {
+        if let Some(running) = self.running.get_mut(&timer.command) {
+            running.hear_time_out(turn.now());
+            self.resume(timer.command, turn);
+        }
     }
 
     /// Goes on with a command, as far as what it has heard goes.
@@ -206,6 +212,12 @@ impl Kubectl {
         let end = match (invocation.command.run)(&mut session, &invocation) {
             Ok(()) => Some(0),
             Err(Stop::Waits) => None,
+            Err(Stop::TimedOut) => {
+                session
+                    .stderr
+                    .push_str(&Failure::error(session::TIMED_OUT).text());
+                Some(1)
+            }
             Err(Stop::Fails(failure)) => {
                 session.stderr.push_str(&failure.text());
                 Some(1)
@@ -215,6 +227,7 @@ impl Kubectl {
         if let Some(exit) = end
             && running.follow.is_none()
         {
+            running.end(turn);
             output.exit = exit;
             output.ended = Some(now);
             self.running.remove(&index);

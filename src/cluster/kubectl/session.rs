@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     CommandOutput, Files,
@@ -10,7 +10,7 @@ use super::{
 use crate::cluster::{
     Timestamp,
     api::{Resource, Status, Str},
-    machinery::{Answer, Decision, ListOptions, Reply, Request, Turn, User, WatchEvent},
+    machinery::{Answer, Decision, ListOptions, Reply, Request, TimerId, Turn, User, WatchEvent},
     moment::Moment,
 };
 
@@ -30,6 +30,8 @@ pub(super) struct Running {
     done: usize,
     /// The watch it has open.
     pub(super) open: Option<(Resource, u32)>,
+    /// Ends its waiting.
+    deadline: Option<TimerId>,
     /// It only prints what a watch brings, until the end of the run.
     pub(super) follow: Option<Follow>,
     /// What its files hold.
@@ -68,6 +70,7 @@ struct Heard {
 enum What {
     Answer(Arc<Answer>),
     Watch(Box<WatchEvent>),
+    TimedOut,
 }
 
 impl Running {
@@ -79,6 +82,7 @@ impl Running {
             heard: Vec::new(),
             done: 0,
             open: None,
+            deadline: None,
             follow: None,
             manifests: None,
             progress: Progress::default(),
@@ -94,6 +98,22 @@ impl Running {
         let what = What::Watch(Box::new(event));
         self.heard.push(Heard { at, what });
     }
+
+    pub(super) fn hear_time_out(&mut self, at: Moment) {
+        self.deadline = None;
+        let what = What::TimedOut;
+        self.heard.push(Heard { at, what });
+    }
+
+    /// The command has ended: it waits for nothing more.
+    pub(super) fn end(&mut self, turn: &mut Turn<'_>) {
+        if let Some((resource, connection)) = self.open.take() {
+            turn.hang_up(resource, connection);
+        }
+        if let Some(timer) = self.deadline.take() {
+            turn.cancel(timer);
+        }
+    }
 }
 
 /// Why a command's function returned early.
@@ -101,6 +121,8 @@ impl Running {
 pub(super) enum Stop {
     /// It waits.
     Waits,
+    /// It has waited as long as it was told to.
+    TimedOut,
     /// It failed.
     Fails(Failure),
 }
@@ -131,9 +153,13 @@ pub(super) struct Session<'s, 't> {
     next: usize,
     acts: usize,
     now: Moment,
+    timed_out: bool,
     pub(super) stdout: String,
     pub(super) stderr: String,
 }
+
+/// `apimachinery/pkg/util/wait/error.go`, ErrWaitTimeout.
+pub(super) const TIMED_OUT: &str = "timed out waiting for the condition";
 
 impl<'s, 't> Session<'s, 't> {
     pub(super) fn new(
@@ -151,6 +177,7 @@ impl<'s, 't> Session<'s, 't> {
             next: 0,
             acts: 0,
             now,
+            timed_out: false,
             stdout: String::new(),
             stderr: String::new(),
         }
@@ -254,7 +281,30 @@ impl<'s, 't> Session<'s, 't> {
         let heard = self.running.heard.get(self.next).ok_or(Stop::Waits)?;
         self.next += 1;
         self.now = heard.at;
-        Ok(heard.what.clone())
+        let what = heard.what.clone();
+        if let What::TimedOut = what {
+            self.timed_out = true;
+            return Err(Stop::TimedOut);
+        }
+        Ok(what)
+    }
+
+    /// From here on the command waits so many microseconds at most; for ever, if it is none.
+    pub(super) fn deadline(&mut self, micros: Option<i64>) {
+        let Some(micros) = micros.filter(|micros| *micros != 0) else {
+            return;
+        };
+        let wait = Duration::from_micros(u64::try_from(micros).unwrap_or(0));
+        self.once(|session| {
+            let command = session.index;
+            let timer = session.turn.timer(wait, super::Timer { command });
+            session.running.deadline = Some(timer);
+        });
+    }
+
+    /// There is nothing to wait for but the deadline.
+    pub(super) fn waits(&mut self) -> Stop {
+        self.heard().err().unwrap_or(Stop::Waits)
     }
 
     /// Sends a request and waits for the answer; a refusal ends the command.
@@ -304,6 +354,9 @@ impl<'s, 't> Session<'s, 't> {
 
     /// Waits for the next change the open watch brings.
     pub(super) fn event(&mut self) -> Told<WatchEvent> {
+        if self.timed_out {
+            return Err(Stop::TimedOut);
+        }
         match self.heard()? {
             What::Watch(event) => Ok(*event),
             _ => Err(Stop::Waits),

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use super::{Common, Errand, ServerRequest, worker::Worker};
 use crate::cluster::{
-    api::{ContainerState, Pod, Status, StatusReason, Str},
-    machinery::{Call, Reply, Turn},
+    api::{ContainerState, Status, StatusReason, Str},
+    machinery::{Body, Call, LogOptions, Reply, Turn},
     runtime::{Cri, CriError, CriReply},
 };
 
@@ -12,6 +12,8 @@ use crate::cluster::{
 pub(crate) struct LogRequest {
     call: Call,
     container: Str,
+    /// So many lines of its end; None: all.
+    tail: Option<usize>,
 }
 
 /// How long a log takes to be sent, in microseconds.
@@ -30,22 +32,21 @@ pub(super) fn serve(
         let message = format!("pod \"{name}\" cannot be found - no logs available");
         return refuse(&call, message, turn);
     };
-    let named = request.container.filter(|name| !name.is_empty());
-    let first = || {
-        worker
-            .pod
-            .spec
-            .containers
-            .first()
-            .map(|one| one.name.clone())
+    let options = match &call.request.body {
+        Body::Log(options) => options.clone(),
+        _ => LogOptions::default(),
     };
-    let name = named.or_else(first).unwrap_or_default();
-    match container_id(worker, &worker.pod, &name) {
+    match container_id(worker, &request.container, options.previous) {
         Ok(container) => {
             let what = Cri::PodStatus {
                 uid: worker.uid.clone(),
             };
-            let request = Box::new(LogRequest { call, container });
+            let tail = options.tail;
+            let request = Box::new(LogRequest {
+                call,
+                container,
+                tail,
+            });
             common.ask(Errand::Log(request), what, turn);
         }
         Err(message) => refuse(&call, message, turn),
@@ -59,11 +60,11 @@ fn refuse(call: &Call, message: String, turn: &mut Turn<'_>) {
 }
 
 /// Whose log it is, or why there is none (validateContainerLogStatus).
-fn container_id(worker: &Worker, pod: &Pod, name: &str) -> Result<Str, String> {
+fn container_id(worker: &Worker, name: &str, previous: bool) -> Result<Str, String> {
     let status = worker.report.status();
     let statuses = status.container_statuses.iter();
     let mut statuses = statuses.chain(&status.init_container_statuses);
-    let pod = &pod.metadata.name;
+    let pod = &worker.pod.metadata.name;
     let Some(status) = statuses.find(|one| *one.name == *name) else {
         return Err(format!(
             "container \"{name}\" in pod \"{pod}\" is not available"
@@ -73,6 +74,15 @@ fn container_id(worker: &Worker, pod: &Pod, name: &str) -> Result<Str, String> {
         let id = id.strip_prefix("containerd://")?;
         Some(id.into())
     };
+    if previous {
+        let last = match &status.last_state {
+            Some(ContainerState::Terminated { container_id, .. }) => plain(container_id),
+            _ => None,
+        };
+        return last.ok_or_else(|| {
+            format!("previous terminated container \"{name}\" in pod \"{pod}\" not found")
+        });
+    }
     let id = match (&status.state, &status.last_state) {
         (ContainerState::Running { .. }, _) => plain(&status.container_id),
         (ContainerState::Terminated { container_id, .. }, _)
@@ -114,8 +124,11 @@ impl LogRequest {
         let started = one.started.unwrap_or_else(|| turn.now());
         let until = one.finished().unwrap_or_else(|| turn.now());
         let lines = one.program.printed(until.since(started));
+        let kept = self.tail.unwrap_or(lines.len()).min(lines.len());
+        let skipped = lines.len() - kept;
         let text = lines
             .into_iter()
+            .skip(skipped)
             .fold(String::new(), |mut text, (_, line)| {
                 text.push_str(&line);
                 text.push('\n');

@@ -602,6 +602,6 @@ impl Kubelet {
 pub(crate) struct ServerRequest {
     /// The call to answer.
     pub(crate) call: machinery::Call,
-    /// Which container; None: the only one.
-    pub(crate) container: Option<super::api::Str>,
+    /// Which container.
+    pub(crate) container: super::api::Str,
 }

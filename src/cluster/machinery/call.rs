@@ -258,8 +258,7 @@ pub(crate) enum Body {
     /// The wanted number, for the scale subresource.
     Scale(i32),
     Delete(DeleteOptions),
-    /// Which container's log; None: the only one's.
-    Log(Option<Str>),
+    Log(LogOptions),
     List(ListOptions),
     Watch(WatchStart),
 }
@@ -315,6 +314,17 @@ pub(crate) struct ListOptions {
     /// Field selectors the server knows, by path: `spec.nodeName`, `metadata.name`, `status.phase`,
     /// `involvedObject.name`.
     pub(crate) fields: Vec<(&'static str, Str)>,
+}
+
+/// Which log is wanted, and how much of it.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct LogOptions {
+    /// None: the only one's.
+    pub(crate) container: Option<Str>,
+    /// Of the instance before.
+    pub(crate) previous: bool,
+    /// So many lines of its end.
+    pub(crate) tail: Option<usize>,
 }
 
 /// Where a watch begins.

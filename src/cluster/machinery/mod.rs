@@ -14,8 +14,8 @@ pub(crate) use self::{
     address::{Address, Lives, NodeIndex},
     agenda::{Agenda, Happening, Life, Scheduled, TimerId},
     call::{
-        Answer, Body, Call, DeleteOptions, ListOptions, Patch, Preconditions, Propagation, Reply,
-        Request, Subresource, User, Verb, WatchEvent, WatchStart,
+        Answer, Body, Call, DeleteOptions, ListOptions, LogOptions, Patch, Preconditions,
+        Propagation, Reply, Request, Subresource, User, Verb, WatchEvent, WatchStart,
     },
     informer::{Informer, Known, Seen},
     latency::Latency,

@@ -2,6 +2,7 @@
 //! at [`rules`].
 
 mod api;
+mod commands;
 mod faults;
 mod goldens;
 mod lab;

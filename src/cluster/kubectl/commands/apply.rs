@@ -25,7 +25,7 @@ pub(super) const FLAGS: &[Flag] = &[
     switch("recursive").short('R'),
     text("field-manager"),
     text("validate").alone("strict"),
-    text("timeout"),
+    length("timeout"),
 ];
 
 /// Where `apply` keeps the manifest it applied last.

@@ -3,7 +3,7 @@ use crate::cluster::kubectl::session::Stop;
 use crate::cluster::{
     api::Uid,
     kubectl::{command::DryRun, manifest, targets},
-    machinery::{DeleteOptions, Propagation, WatchEvent},
+    machinery::{DeleteOptions, Propagation},
 };
 
 pub(super) const FLAGS: &[Flag] = &[
@@ -22,7 +22,7 @@ pub(super) const FLAGS: &[Flag] = &[
     number("grace-period"),
     text("cascade").alone("background"),
     text("field-selector"),
-    text("timeout"),
+    length("timeout"),
 ];
 
 /// One object to delete.
@@ -77,7 +77,8 @@ pub(super) fn run(session: &mut Session<'_, '_>, invocation: &Invocation) -> Tol
     if deleted.is_empty() && how.dry_run == DryRun::No {
         session.say("No resources found");
     }
-    if how.waits {
+    if how.waits && !deleted.is_empty() {
+        session.deadline(invocation.micros("timeout"));
         for (one, uid) in deleted {
             wait(session, invocation, &one, uid)?;
         }
@@ -254,57 +255,18 @@ fn say_deleted(session: &mut Session<'_, '_>, invocation: &Invocation, how: &How
     session.say(line + how.dry_run.suffix());
 }
 
-/// Waits until the object is gone, or another has its name (`kubectl/pkg/cmd/wait/delete.go`).
+/// Waits until the object is gone.
 fn wait(
     session: &mut Session<'_, '_>,
     invocation: &Invocation,
     one: &Doomed,
     uid: Option<Uid>,
 ) -> Told {
-    let user = invocation.user();
-    let get = Request::get(&user, one.resource, &one.namespace, &one.name);
-    let reply = match session.try_ask(get)? {
-        Ok(reply) => reply,
+    let at = (one.resource, &one.namespace, &one.name);
+    match super::wait::for_deletion(session, invocation, at, uid) {
+        Err(Stop::TimedOut) => Err(super::wait::timed_out(one.resource, &one.name).into()),
         // Whoever may delete but not look does not wait.
-        Err(status) if matches!(status.code, 404 | 403) => return Ok(()),
-        Err(status) => return Err(Failure::from(status).into()),
-    };
-    let is_it = |object: &Object| uid.as_ref().is_none_or(|uid| *uid == object.metadata().uid);
-    if reply.object.as_ref().is_some_and(|object| !is_it(object)) {
-        return Ok(());
-    }
-    let options = ListOptions {
-        labels: None,
-        fields: vec![("metadata.name", one.name.clone())],
-    };
-    loop {
-        let list = Request::list(&user, one.resource, &one.namespace, options.clone());
-        let reply = match session.try_ask(list)? {
-            Ok(reply) => reply,
-            // It goes on trying for as long as nobody answers.
-            Err(status) if status.code == 0 => return Err(Stop::Waits),
-            Err(status) if status.code == 403 => return Ok(()),
-            Err(status) => return Err(status.into()),
-        };
-        if !reply.items.iter().any(is_it) {
-            return Ok(());
-        }
-        let (resource, namespace) = (one.resource, &one.namespace);
-        session.watch(resource, namespace, options.clone(), reply.revision);
-        if is_deleted(session)? {
-            session.hang_up();
-            return Ok(());
-        }
-    }
-}
-
-/// Waits for the deletion; false if the watch ended before.
-fn is_deleted(session: &mut Session<'_, '_>) -> Told<bool> {
-    loop {
-        match session.event()? {
-            WatchEvent::Deleted(_) => return Ok(true),
-            WatchEvent::Error(_) | WatchEvent::Closed => return Ok(false),
-            _ => {}
-        }
+        Err(Stop::Fails(Failure::Refused(status))) if status.code == 403 => Ok(()),
+        end => end,
     }
 }

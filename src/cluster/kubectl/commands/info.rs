@@ -22,7 +22,7 @@ pub(super) const ANY: &[Flag] = &[
     text("for"),
     text("type"),
     text("patch").short('p'),
-    text("timeout"),
+    length("timeout"),
     number("grace-period"),
     switch("stdin").short('i'),
     switch("tty").short('t'),

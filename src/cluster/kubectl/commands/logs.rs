@@ -1,8 +1,8 @@
 use super::*;
 use crate::cluster::{
-    api::{Pod, StatusReason},
+    api::Pod,
     kubectl::targets,
-    machinery::{Body, Subresource},
+    machinery::{Body, LogOptions, Subresource},
 };
 
 pub(super) const FLAGS: &[Flag] = &[
@@ -19,7 +19,16 @@ pub(super) const FLAGS: &[Flag] = &[
 /// `kubectl/pkg/cmd/logs/logs.go`, and how it finds the Pod of something else
 /// (`kubectl/pkg/polymorphichelpers/logsforobject.go`).
 pub(super) fn run(session: &mut Session<'_, '_>, invocation: &Invocation) -> Told {
-    let Some((first, rest)) = invocation.words.split_first() else {
+    let selected = invocation.text("selector").is_some();
+    if selected && !invocation.words.is_empty() {
+        return Err(invocation
+            .usage("only a selector (-l) or a POD name is allowed")
+            .into());
+    }
+    let everywhere = ("pods".to_owned(), Vec::new());
+    let words = invocation.words.split_first();
+    let words = words.map(|(first, rest)| (first.clone(), rest.to_vec()));
+    let Some((first, rest)) = words.or(selected.then_some(everywhere)) else {
         return Err(invocation
             .usage("expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command")
             .into());
@@ -27,8 +36,8 @@ pub(super) fn run(session: &mut Session<'_, '_>, invocation: &Invocation) -> Tol
     let wanted = invocation
         .text("container")
         .or(rest.first().map(String::as_str));
-    let target = if first.contains('/') {
-        targets::read(invocation, std::slice::from_ref(first))?
+    let target = if selected || first.contains('/') {
+        targets::read(invocation, std::slice::from_ref(&first))?
     } else {
         vec![Target {
             resource: Resource::Pods,
@@ -45,8 +54,7 @@ pub(super) fn run(session: &mut Session<'_, '_>, invocation: &Invocation) -> Tol
             other => first_pod(session, invocation, other)?,
         };
         let container = container(session, &pod, wanted)?;
-        let previous = invocation.is("previous");
-        let lines = log(session, invocation, &pod, (&container, previous))?;
+        let lines = log(session, invocation, &pod, &container)?;
         session.stdout.push_str(&lines);
     }
     Ok(())
@@ -130,31 +138,21 @@ fn log(
     session: &mut Session<'_, '_>,
     invocation: &Invocation,
     pod: &Pod,
-    (container, previous): (&Str, bool),
+    container: &Str,
 ) -> Told<String> {
     let meta = &pod.metadata;
     let user = invocation.user();
-    if previous {
-        return Err(Status::new(
-            400,
-            StatusReason::BadRequest,
-            format!(
-                "previous terminated container \"{container}\" in pod \"{}\" not found",
-                meta.name
-            ),
-        )
-        .into());
-    }
+    // Of several Pods a few lines each are enough (`kubectl/pkg/cmd/logs/logs.go`, selectorTail).
+    let usual = invocation.text("selector").map_or(-1, |_| 10);
+    let tail = invocation.number("tail").unwrap_or(usual);
+    let options = LogOptions {
+        container: Some(container.clone()),
+        previous: invocation.is("previous"),
+        tail: usize::try_from(tail).ok(),
+    };
     let request = Request {
-        body: Body::Log(Some(container.clone())),
+        body: Body::Log(options),
         ..Request::get(&user, Resource::Pods, &meta.namespace, &meta.name)
     };
-    let reply = session.ask(request.on(Subresource::Log))?;
-    let mut lines: Vec<&str> = reply.text.split_inclusive('\n').collect();
-    if let Some(tail) = invocation.number("tail").filter(|tail| *tail >= 0) {
-        let tail = usize::try_from(tail).unwrap_or(usize::MAX);
-        let skipped = lines.len().saturating_sub(tail);
-        lines.drain(..skipped);
-    }
-    Ok(lines.concat())
+    Ok(session.ask(request.on(Subresource::Log))?.text)
 }

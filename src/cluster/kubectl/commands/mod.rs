@@ -19,13 +19,14 @@ mod scale;
 mod set;
 mod settings;
 mod taint;
+mod wait;
 
 use super::{
     command::{Command, Invocation},
     failure::Failure,
     flags::{
-        ALL_NAMESPACES, DRY_RUN, FILENAME, Flag, OUTPUT, SELECTOR, lists, number, switch, text,
-        texts,
+        ALL_NAMESPACES, DRY_RUN, FILENAME, Flag, OUTPUT, SELECTOR, length, lists, number, switch,
+        text, texts,
     },
     session::{Session, Told},
     targets::Target,
@@ -87,6 +88,7 @@ pub(super) const ALL: &[Command] = &[
     command("cordon", cordon::cordon, cordon::FLAGS),
     command("uncordon", cordon::uncordon, cordon::FLAGS),
     command("taint", taint::run, taint::FLAGS),
+    command("wait", wait::run, wait::FLAGS),
     command("rollout status", rollout_status::run, rollout::FLAGS),
     command("rollout history", rollout::history, rollout::FLAGS),
     command("rollout undo", rollout::undo, rollout::FLAGS),
@@ -107,7 +109,6 @@ pub(super) const ALL: &[Command] = &[
     command("port-forward", info::later, info::ANY),
     command("proxy", info::later, info::ANY),
     command("top", info::later, info::ANY),
-    command("wait", info::later, info::ANY),
     command("diff", info::later, info::ANY),
     command("autoscale", info::later, info::ANY),
     command("events", info::later, info::ANY),

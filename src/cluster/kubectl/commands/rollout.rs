@@ -16,7 +16,7 @@ pub(super) const FLAGS: &[Flag] = &[
     number("to-revision"),
     number("revision"),
     switch("watch").short('w'),
-    text("timeout"),
+    length("timeout"),
 ];
 
 /// Which revision of its Deployment a ReplicaSet, or a Deployment itself, is at.

@@ -8,6 +8,7 @@ use crate::cluster::{api::Deployment, machinery::WatchEvent};
 pub(super) fn run(session: &mut Session<'_, '_>, invocation: &Invocation) -> Told {
     let (found, failures) = deployments(session, invocation)?;
     for deployment in found {
+        session.deadline(invocation.micros("timeout"));
         let meta = &deployment.metadata;
         let options = ListOptions {
             labels: None,

@@ -13,7 +13,7 @@ pub(super) const FLAGS: &[Flag] = &[
     number("replicas"),
     number("current-replicas"),
     text("resource-version"),
-    text("timeout"),
+    length("timeout"),
 ];
 
 /// `kubectl/pkg/cmd/scale/scale.go` and `kubectl/pkg/scale/scale.go`.
