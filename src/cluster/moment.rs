@@ -1,7 +1,7 @@
 //! Virtual time: the model has no other. A [`Moment`] counts microseconds since the cluster began;
 //! a [`Timestamp`] is a moment as Kubernetes writes it into objects, in whole seconds.
 
-use std::{fmt, ops, time::Duration};
+use std::{fmt, num::NonZeroU64, ops, time::Duration};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -39,7 +39,7 @@ impl Moment {
 
     /// As objects carry it.
     pub const fn timestamp(self) -> Timestamp {
-        Timestamp(EPOCH_SECONDS + (self.0 / 1_000_000) as i64)
+        Timestamp::at(EPOCH_SECONDS + (self.0 / 1_000_000) as i64)
     }
 
     /// As leases carry it.
@@ -61,27 +61,37 @@ impl ops::Add<Duration> for Moment {
 
 /// A moment in whole seconds since 1970, written as RFC 3339.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct Timestamp(i64);
+pub struct Timestamp(NonZeroU64);
+
+/// 1970 in the middle, so that no time is 0 and one that is not known takes no more room than one that is.
+const SECONDS_AT_1970: u64 = 1 << 63;
 
 impl Timestamp {
+    const fn at(seconds: i64) -> Timestamp {
+        match NonZeroU64::new(SECONDS_AT_1970.wrapping_add_signed(seconds)) {
+            Some(seconds) => Timestamp(seconds),
+            None => Timestamp(NonZeroU64::MIN),
+        }
+    }
+
     /// Seconds since 1970.
     pub const fn seconds(self) -> i64 {
-        self.0
+        self.0.get().wrapping_sub(SECONDS_AT_1970).cast_signed()
     }
 
     /// How many seconds after `then` it is.
     pub const fn since(self, then: Timestamp) -> i64 {
-        self.0 - then.0
+        self.seconds() - then.seconds()
     }
 
     /// So many seconds later.
     pub const fn plus(self, seconds: i64) -> Timestamp {
-        Timestamp(self.0.saturating_add(seconds))
+        Timestamp::at(self.seconds().saturating_add(seconds))
     }
 
     /// The first moment of that second.
     pub const fn moment(self) -> Moment {
-        let seconds = self.0 - EPOCH_SECONDS;
+        let seconds = self.seconds() - EPOCH_SECONDS;
         Moment(if seconds < 0 {
             0
         } else {
@@ -92,7 +102,7 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = DateTime::<Utc>::from_timestamp(self.0, 0).unwrap_or_default();
+        let time = DateTime::<Utc>::from_timestamp(self.seconds(), 0).unwrap_or_default();
         f.pad(&time.to_rfc3339_opts(SecondsFormat::Secs, true))
     }
 }
@@ -105,7 +115,7 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        parsed(from).map(|time| Timestamp(time.timestamp()))
+        parsed(from).map(|time| Timestamp::at(time.timestamp()))
     }
 }
 

@@ -62,15 +62,21 @@ impl Random {
 
 /// A UUID as it is written.
 pub(crate) fn uuid_text(bits: u128) -> String {
+    let mut digits = String::with_capacity(36);
+    push_hex((bits >> 64) as u64, &mut digits);
+    push_hex(bits as u64, &mut digits);
+    for at in [8, 13, 18, 23] {
+        digits.insert(at, '-');
+    }
+    digits
+}
+
+/// Sixteen hexadecimal digits.
+pub(crate) fn push_hex(number: u64, to: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(36);
-    for (at, byte) in bits.to_be_bytes().into_iter().enumerate() {
-        if matches!(at, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
+    for byte in number.to_be_bytes() {
         for digit in [byte >> 4, byte & 15] {
-            text.push(char::from(DIGITS[usize::from(digit)]));
+            to.push(char::from(DIGITS[usize::from(digit)]));
         }
     }
-    text
 }

@@ -6,6 +6,7 @@
 pub(crate) mod base64;
 mod intstr;
 mod labels;
+mod list;
 mod meta;
 pub mod names;
 mod node;
@@ -29,6 +30,7 @@ mod workload;
 pub use self::{
     intstr::IntOrString,
     labels::Labels,
+    list::List,
     meta::{
         Condition, ConditionStatus, Key, ObjectMeta, ObjectReference, OwnerReference, Str, Uid,
     },

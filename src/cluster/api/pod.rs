@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Absent, Condition, LabelSelector, Labels, ObjectMeta, ResourceList, Str, TaintEffect, record,
+    Absent, Condition, LabelSelector, Labels, List, ObjectMeta, ResourceList, Str, TaintEffect,
+    record,
 };
 use crate::cluster::moment::Timestamp;
 
@@ -24,9 +25,9 @@ record! {
 
     /// What is wanted of a Pod.
     PodSpec {
-        volumes: Vec<Volume>,
-        init_containers: Vec<Container>,
-        containers: Vec<Container>,
+        volumes: List<Volume>,
+        init_containers: List<Container>,
+        containers: List<Container>,
         restart_policy: RestartPolicy,
         termination_grace_period_seconds: Option<i64>,
         active_deadline_seconds: Option<i64>,
@@ -41,12 +42,12 @@ record! {
         subdomain: Str,
         affinity: Option<Box<Affinity>>,
         scheduler_name: Str,
-        tolerations: Vec<Toleration>,
+        tolerations: List<Toleration>,
         priority_class_name: Str,
         priority: Option<i32>,
         preemption_policy: Str,
         enable_service_links: Option<bool>,
-        topology_spread_constraints: Vec<TopologySpreadConstraint>,
+        topology_spread_constraints: List<TopologySpreadConstraint>,
         security_context: Option<Value>,
     }
 
@@ -67,14 +68,14 @@ record! {
     Container {
         name: Str,
         image: Str,
-        command: Vec<String>,
-        args: Vec<String>,
+        command: List<String>,
+        args: List<String>,
         working_dir: String,
-        ports: Vec<ContainerPort>,
-        env: Vec<Value>,
+        ports: List<ContainerPort>,
+        env: List<Value>,
         resources: ResourceRequirements,
         restart_policy: Option<RestartPolicy>,
-        volume_mounts: Vec<VolumeMount>,
+        volume_mounts: List<VolumeMount>,
         liveness_probe: Option<Box<Probe>>,
         readiness_probe: Option<Box<Probe>>,
         startup_probe: Option<Box<Probe>>,
@@ -197,21 +198,21 @@ record! {
     PodStatus {
         observed_generation: i64,
         phase: PodPhase,
-        conditions: Vec<Condition>,
+        conditions: List<Condition>,
         message: String,
         reason: Str,
         nominated_node_name: Str,
         #[serde(rename = "hostIP")]
         host_ip: Str,
         #[serde(rename = "hostIPs")]
-        host_ips: Vec<PodIp>,
+        host_ips: List<PodIp>,
         #[serde(rename = "podIP")]
         pod_ip: Str,
         #[serde(rename = "podIPs")]
-        pod_ips: Vec<PodIp>,
+        pod_ips: List<PodIp>,
         start_time: Option<Timestamp>,
-        init_container_statuses: Vec<ContainerStatus>,
-        container_statuses: Vec<ContainerStatus>,
+        init_container_statuses: List<ContainerStatus>,
+        container_statuses: List<ContainerStatus>,
         qos_class: Str,
     }
 

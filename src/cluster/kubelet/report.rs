@@ -227,14 +227,12 @@ impl Worker {
 fn merge(theirs: &PodStatus, ours: &PodStatus) -> PodStatus {
     let mut merged = ours.clone();
     let is_ours = |condition: &&Condition| CONDITIONS.contains(&&*condition.kind);
-    let mut conditions: Vec<Condition> = theirs
-        .conditions
-        .iter()
-        .filter(|condition| !is_ours(condition))
-        .cloned()
-        .collect();
-    conditions.extend(ours.conditions.iter().filter(is_ours).cloned());
-    merged.conditions = conditions;
+    let others = theirs.conditions.iter();
+    let mut others = others.filter(|condition| !is_ours(condition)).peekable();
+    if others.peek().is_some() || !ours.conditions.iter().all(|one| is_ours(&one)) {
+        let own = ours.conditions.iter().filter(is_ours);
+        merged.conditions = others.chain(own).cloned().collect();
+    }
     merged.qos_class.clone_from(&theirs.qos_class);
     merged
         .nominated_node_name

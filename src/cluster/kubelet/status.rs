@@ -70,14 +70,14 @@ pub(super) fn generate(view: &View<'_>) -> PodStatus {
     let mut status = PodStatus {
         phase,
         observed_generation: pod.metadata.generation,
-        init_container_statuses: inits,
-        container_statuses: regular,
+        init_container_statuses: before.init_container_statuses.or(inits),
+        container_statuses: before.container_statuses.or(regular),
         start_time: before.start_time.or(Some(view.now)),
         host_ip: view.host.clone(),
-        host_ips: vec![PodIp {
+        host_ips: before.host_ips.or(vec![PodIp {
             ip: view.host.clone(),
             ..PodIp::default()
-        }],
+        }]),
         qos_class: pod.status.qos_class.clone(),
         nominated_node_name: pod.status.nominated_node_name.clone(),
         other: pod.status.other.clone(),
@@ -96,13 +96,13 @@ pub(super) fn generate(view: &View<'_>) -> PodStatus {
             .filter(|ip| !ip.is_empty())
     };
     if let Some(ip) = ip {
-        status.pod_ips = vec![PodIp {
+        status.pod_ips = before.pod_ips.or(vec![PodIp {
             ip: ip.clone(),
             ..PodIp::default()
-        }];
+        }]);
         status.pod_ip = ip;
     }
-    status.conditions = conditions(view, &status);
+    status.conditions = before.conditions.or(conditions(view, &status));
     // What is over has ended somehow: a Pod that never ran has failed (`status_manager.go`, TerminatePod).
     if view.over && !status.phase.is_finished() {
         status.phase = PodPhase::Failed;

@@ -287,6 +287,8 @@ impl Runtime {
         if let (Some(oldest), Some(_)) = (dead.next().map(|one| one.id.clone()), dead.next()) {
             record.containers.retain(|one| one.id != oldest);
         }
+        // Most Pods have one container.
+        record.containers.reserve_exact(1);
         record.containers.push(ContainerRecord {
             id: id.clone(),
             name: container.name.clone(),
@@ -570,6 +572,9 @@ fn change(pod: &mut Arc<PodRecord>) -> &mut PodRecord {
 fn new_id(turn: &mut Turn<'_>) -> Str {
     let random = turn.random();
     let part = |random: &mut super::random::Random| random.below(u64::MAX);
-    let (a, b, c, d) = (part(random), part(random), part(random), part(random));
-    format!("{a:016x}{b:016x}{c:016x}{d:016x}").into()
+    let mut text = String::with_capacity(64);
+    for _ in 0..4 {
+        super::random::push_hex(part(random), &mut text);
+    }
+    text.into()
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::cluster::{
     api::{
-        Condition, Object, Status, StatusReason, Str,
+        Condition, Object, Pod, Status, StatusReason, Str,
         schema::{self, FieldType, TypeSchema},
         to_json,
     },
@@ -30,20 +30,25 @@ pub(super) fn patched(before: &Object, patch: &Patch) -> Result<Object, Status> 
             return decode::decode(before.resource(), json);
         }
         (Patch::PodStatus(status), Object::Pod(pod)) => {
-            let pod = Arc::make_mut(pod);
             let mut merged = (**status).clone();
             // The kubelet's patch says in which order the conditions it names stand
             // (`$setElementOrder/conditions`).
-            let mut kept = std::mem::take(&mut pod.status.conditions);
-            kept.retain(|one| merged.condition(&one.kind).is_none());
-            let mut conditions = Vec::with_capacity(kept.len() + merged.conditions.len());
-            conditions.append(&mut kept);
-            conditions.append(&mut merged.conditions);
-            merged.conditions = conditions;
+            let theirs = pod.status.conditions.iter();
+            let mut theirs = theirs
+                .filter(|one| status.condition(&one.kind).is_none())
+                .peekable();
+            if theirs.peek().is_some() {
+                merged.conditions = theirs.chain(&status.conditions).cloned().collect();
+            }
             if merged.qos_class.is_empty() {
                 merged.qos_class = pod.status.qos_class.clone();
             }
-            pod.status = merged;
+            *pod = Arc::new(Pod {
+                metadata: pod.metadata.clone(),
+                spec: pod.spec.clone(),
+                status: merged,
+                other: pod.other.clone(),
+            });
         }
         (Patch::NodeStatus(status), Object::Node(node)) => {
             let node = Arc::make_mut(node);

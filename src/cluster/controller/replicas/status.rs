@@ -122,7 +122,8 @@ mod tests {
             status: ready_at.is_some().into(),
             last_transition_time: ready_at.map(|at| Moment::from_millis(at * 1000).timestamp()),
             ..Condition::default()
-        }];
+        }]
+        .into();
         Arc::new(pod)
     }
 

@@ -297,7 +297,7 @@ pub(in crate::cluster::scheduler) fn pod(name: &str, requests: &[(&str, &str)]) 
     container.resources.requests = amounts(requests);
     let mut pod = Pod {
         spec: Arc::new(PodSpec {
-            containers: vec![container],
+            containers: vec![container].into(),
             scheduler_name: "default-scheduler".into(),
             ..PodSpec::default()
         }),

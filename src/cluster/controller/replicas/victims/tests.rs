@@ -48,13 +48,15 @@ fn pod(row: &Row) -> Arc<Pod> {
     pod.status.container_statuses = vec![ContainerStatus {
         restart_count: RestartCount(row.restarts),
         ..ContainerStatus::default()
-    }];
+    }]
+    .into();
     pod.status.conditions = vec![Condition {
         kind: "Ready".into(),
         status: row.ready.is_some().into(),
         last_transition_time: row.ready.map(ago),
         ..Condition::default()
-    }];
+    }]
+    .into();
     Arc::new(pod)
 }
 
@@ -268,13 +270,14 @@ fn victims_restarts_of_sidecars_decide_last() {
     Arc::make_mut(&mut pod.spec).init_containers = vec![
         init("sidecar", Some(RestartPolicy::Always)),
         init("init", None),
-    ];
+    ]
+    .into();
     let status = |name: &str, count| ContainerStatus {
         name: name.into(),
         restart_count: RestartCount(count),
         ..ContainerStatus::default()
     };
-    pod.status.init_container_statuses = vec![status("sidecar", 3), status("init", 8)];
+    pod.status.init_container_statuses = vec![status("sidecar", 3), status("init", 8)].into();
     assert_eq!(most_restarts(&pod), (2, 3));
 }
 

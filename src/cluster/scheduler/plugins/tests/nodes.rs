@@ -108,7 +108,7 @@ fn taints_that_prefer_no_pod_lower_the_score() {
     ];
     let tolerant = with(pod("p", &[]), |spec| {
         let effect = Some(TaintEffect::PreferNoSchedule);
-        spec.tolerations = vec![toleration("cpu", "Equal", "v", effect)];
+        spec.tolerations = vec![toleration("cpu", "Equal", "v", effect)].into();
     });
     let cases = [(pod("p", &[]), [100, 50, 0]), (tolerant, [100, 100, 0])];
     for (pod, scores) in cases {
@@ -290,7 +290,8 @@ fn cordoned_nodes_are_left_alone() {
     );
     let daemon = with(pod("p", &[]), |spec| {
         let key = node_unschedulable::TAINT;
-        spec.tolerations = vec![toleration(key, "Exists", "", Some(TaintEffect::NoSchedule))];
+        spec.tolerations =
+            vec![toleration(key, "Exists", "", Some(TaintEffect::NoSchedule))].into();
     });
     assert!(reasons(&mut algorithm, &daemon).is_empty());
 }
