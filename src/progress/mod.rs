@@ -1,12 +1,13 @@
 //! Where the learner stands, computed from the library and the history and never stored. Look first
-//! at [`Agenda`]: what there is to study and what comes next. This room draws nothing and keeps
-//! nothing.
+//! at [`Agenda`]: what there is to study and what comes next, then at [`Overview`]: all there is to say
+//! of it. This room draws nothing and keeps nothing.
 
 mod agenda;
 mod calibration;
 mod habit;
 mod mastery;
 mod moves;
+mod overview;
 mod plan;
 mod readiness;
 mod record;
@@ -18,6 +19,7 @@ pub use calibration::{Bin, Confidence, confidently_wrong, of_learner, of_memory}
 pub use habit::{Done, Habit, Streak};
 pub use mastery::{Mastery, Standing};
 pub use moves::Moves;
+pub use overview::{Aim, Cards, Overview};
 pub use plan::{Plan, Time, plan};
 pub use readiness::{Field, LEAST_TESTS, Readiness, weighed_candidates};
 pub use record::{On, Record};

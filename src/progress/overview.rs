@@ -1,0 +1,251 @@
+//! All there is to say of where the learner stands, worked out once: what the stats screen draws and
+//! the reports write.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{
+    Agenda, Bin, Confidence, Filter, Habit, On, Plan, Readiness, Record, Retention, Standing,
+    Streak, Time, calibration, plan, readiness::weighed_candidates, retention,
+};
+use crate::{
+    history::{Answer, Attempt},
+    ids::{CardId, StudyDay},
+    memory::{Course, Evaluation, Phase, Settings, Simulated, simulate},
+};
+
+/// Weeks of retention looked back on.
+const WEEKS: usize = 26;
+/// Days looked ahead.
+const AHEAD: u32 = 28;
+
+/// What the learner has decided that bears on where they stand.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Aim {
+    /// The day of the interview, if there is one.
+    pub interview: Option<StudyDay>,
+    /// What the fields weigh in it.
+    pub weights: BTreeMap<String, f64>,
+    /// The time there is in a day.
+    pub a_day: Duration,
+}
+
+/// How many cards stand where in their schedule.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Cards {
+    /// All that are not left out.
+    pub all: usize,
+    /// Never graded.
+    pub new: usize,
+    /// Stability up to three weeks.
+    pub young: usize,
+    /// Beyond.
+    pub mature: usize,
+    /// Left out: suspended, known, or no card.
+    pub left_out: usize,
+}
+
+/// Where the learner stands.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// The study day it is about.
+    pub today: StudyDay,
+    /// How many cards stand where.
+    pub cards: Cards,
+    /// Each lesson and field.
+    pub standing: Standing,
+    /// Of every test of memory there was.
+    pub retention: Retention,
+    /// Of each of the last 26 weeks, the present one last.
+    pub weeks: Vec<Retention>,
+    /// What the memory model foretold and what came of it.
+    pub calibration: Vec<Bin>,
+    /// How well the parameters in force foretold it; none before there was a test of memory.
+    pub evaluation: Option<Evaluation>,
+    /// How the learner's certainty fared in interviews.
+    pub confidence: Confidence,
+    /// Certain and wrong, the latest first.
+    pub confidently_wrong: Vec<On<Answer>>,
+    /// What was done on which day.
+    pub habit: Habit,
+    /// For how many days on end.
+    pub streak: Streak,
+    /// The next four weeks under the settings as they are, today first.
+    pub ahead: Simulated,
+    /// For each card that is scheduled: its stability in days, ascending.
+    pub stabilities: Vec<f32>,
+    /// Cards forgotten again and again, the worst first, with how often.
+    pub leeches: Vec<(CardId, u32)>,
+    /// Interviews that are over, in order.
+    pub attempts: Vec<On<Attempt>>,
+    /// All that was answered in them, in order.
+    pub answers: Vec<On<Answer>>,
+    /// How much would be known on the day of the interview; today if there is none. None where no
+    /// field has cards.
+    pub readiness: Option<Readiness>,
+    /// How to spend the days until then.
+    pub plan: Option<Plan>,
+}
+
+impl Overview {
+    /// As it is on this study day.
+    pub fn of(
+        agenda: &Agenda<'_>,
+        record: Record,
+        settings: &Settings,
+        aim: &Aim,
+        today: StudyDay,
+    ) -> Overview {
+        let recalls = agenda.memory.recalls();
+        let habit = Habit::of(agenda.memory, &record);
+        // Whoever goes on takes up the next lesson when the last one holds nothing new.
+        let mut candidates = agenda.candidates(&Filter::All);
+        candidates.iter_mut().for_each(|one| one.new_allowed = true);
+        let ahead = Course::usual(settings, today, AHEAD);
+        let on = aim.interview.unwrap_or(today);
+        let wrong = calibration::confidently_wrong(&record.answers);
+        Overview {
+            today,
+            cards: cards(agenda),
+            standing: Standing::of(agenda, &record, today),
+            retention: Retention::of(&recalls),
+            weeks: retention::weekly(&recalls, today, WEEKS),
+            calibration: calibration::of_memory(&recalls),
+            evaluation: agenda.memory.evaluate(),
+            confidence: calibration::of_learner(&record.answers),
+            confidently_wrong: wrong.into_iter().cloned().collect(),
+            streak: habit.streak(today),
+            habit,
+            ahead: simulate(&candidates, agenda.memory, &ahead),
+            stabilities: stabilities(agenda),
+            leeches: leeches(agenda, settings),
+            readiness: Readiness::on(on, agenda, &record, &aim.weights),
+            plan: aim
+                .interview
+                .and_then(|until| planned(agenda, settings, aim, today, until)),
+            attempts: record.attempts,
+            answers: record.answers,
+        }
+    }
+}
+
+fn planned(
+    agenda: &Agenda<'_>,
+    settings: &Settings,
+    aim: &Aim,
+    today: StudyDay,
+    until: StudyDay,
+) -> Option<Plan> {
+    let (candidates, weights) = weighed_candidates(agenda, &aim.weights);
+    let time = Time {
+        from: today,
+        until,
+        a_day: aim.a_day,
+    };
+    plan(&candidates, &weights, agenda.memory, settings, &time)
+}
+
+fn cards(agenda: &Agenda<'_>) -> Cards {
+    let mut cards = Cards::default();
+    for candidate in agenda.candidates(&Filter::All) {
+        let card = agenda.memory.card(&candidate.card);
+        if card.suspended || card.known || card.not_a_card {
+            cards.left_out += 1;
+            continue;
+        }
+        cards.all += 1;
+        match card.schedule {
+            None => cards.new += 1,
+            Some(schedule) if schedule.strength.stability < crate::memory::Recall::MATURE_DAYS => {
+                cards.young += 1;
+            }
+            Some(_) => cards.mature += 1,
+        }
+    }
+    cards
+}
+
+fn stabilities(agenda: &Agenda<'_>) -> Vec<f32> {
+    let mut stabilities: Vec<f32> = agenda
+        .candidates(&Filter::All)
+        .iter()
+        .filter_map(|candidate| agenda.memory.card(&candidate.card).schedule)
+        .map(|schedule| schedule.strength.stability)
+        .collect();
+    stabilities.sort_by(f32::total_cmp);
+    stabilities
+}
+
+fn leeches(agenda: &Agenda<'_>, settings: &Settings) -> Vec<(CardId, u32)> {
+    let mut leeches: Vec<(CardId, u32)> = agenda
+        .candidates(&Filter::All)
+        .into_iter()
+        .filter_map(|candidate| {
+            let card = agenda.memory.card(&candidate.card);
+            let is_leech = card.phase() != Phase::New && card.is_leech(settings);
+            is_leech.then_some((candidate.card, card.lapses))
+        })
+        .collect();
+    leeches.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    leeches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        history::{Mode, Rating, Row},
+        ids::Lang,
+        memory::Memory,
+        notes::course,
+        progress::{
+            Sources,
+            fixture::{at, day, review, rows},
+        },
+    };
+
+    fn overview(rows: &[Row], interview: Option<StudyDay>) -> Overview {
+        let library = course();
+        let memory = Memory::replay(rows);
+        let agenda = Agenda {
+            library: &library,
+            memory: &memory,
+            lang: Lang::Zh,
+            sources: Sources::Both,
+        };
+        let settings = Settings::default();
+        let record = Record::of(rows, &at("2026-11-24T12:00:00+08:00"), &settings);
+        let aim = Aim {
+            interview,
+            weights: BTreeMap::from([("docker".to_owned(), 1.0)]),
+            a_day: Duration::from_secs(1200),
+        };
+        Overview::of(&agenda, record, &settings, &aim, day(0))
+    }
+
+    #[test]
+    fn an_empty_history_gives_a_sensible_page() {
+        let overview = overview(&[], Some(day(26)));
+        assert_eq!(overview.cards.new, overview.cards.all);
+        assert_eq!(overview.retention.all.value(), None);
+        assert_eq!(overview.evaluation, None);
+        assert_eq!(overview.streak, Streak::default());
+        assert_eq!(overview.ahead.new[0], Settings::default().new_per_day);
+        let plan = overview.plan.expect("26 days");
+        assert!(plan.expected > 0.8, "{plan:?}");
+    }
+
+    #[test]
+    fn one_review_and_a_card_that_will_not_stay() {
+        let mut events = vec![review("d04.pid1", Rating::Good, Mode::Learn, -30)];
+        for on in -9..0 {
+            events.push(review("d04.pid1", Rating::Again, Mode::Review, on * 3));
+            events.push(review("d04.pid1", Rating::Good, Mode::Relearn, on * 3));
+        }
+        let one = overview(&rows(events[..1].to_vec()), None);
+        assert_eq!((one.cards.young, one.stabilities.len()), (1, 1));
+        assert!(one.readiness.is_some() && one.plan.is_none());
+        let leech = overview(&rows(events), None);
+        assert_eq!(leech.leeches, [(CardId::new("d04.pid1"), 9)]);
+        assert_eq!(leech.retention.all.of, 9);
+    }
+}
