@@ -13,6 +13,9 @@ const BODY_EXACT: i32 = 500;
 const BODY_SOUND: i32 = 420;
 const TITLE_FUZZY: i32 = 200;
 
+/// How many syllables may be left out between the initials typed.
+const INITIALS_LEFT_OUT: usize = 2;
+
 /// What `fuzzy-matcher` gives for a letter that fits where it should.
 const FUZZY_LETTER: i32 = 20;
 
@@ -74,8 +77,8 @@ pub(super) fn body_sound(body: &str, term: &Term, readings: &Readings) -> Option
 }
 
 /// The letters of a term in their order but not side by side. Where they are scattered over more
-/// than three times their number, they are there by chance; so are initials over twice theirs,
-/// for many syllables begin alike.
+/// than three times their number, they are there by chance; so are initials with more than two
+/// left out between, for many syllables begin alike.
 pub(super) fn title_fuzzy(
     title: &str,
     term: &Term,
@@ -92,7 +95,7 @@ pub(super) fn title_fuzzy(
     }
     room.clear();
     room.extend(readings.initials(title));
-    scored(room, term, term.length * 2 - 1, matcher)
+    scored(room, term, term.length + INITIALS_LEFT_OUT, matcher)
 }
 
 fn scored(text: &str, term: &Term, span: usize, matcher: &SkimMatcherV2) -> Option<Fit> {
