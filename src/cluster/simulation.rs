@@ -171,15 +171,15 @@ impl Cluster {
     }
 
     fn boot(&mut self) {
-        self.launch(Address::ApiServer);
-        self.launch(Address::ControllerManager);
-        self.launch(Address::Scheduler);
+        self.launch(Address::ApiServer, StepId::NONE);
+        self.launch(Address::ControllerManager, StepId::NONE);
+        self.launch(Address::Scheduler, StepId::NONE);
         for node in (0..self.machines.len()).filter_map(|index| u32::try_from(index).ok()) {
             let node = NodeIndex(node);
-            self.launch(Address::Runtime(node));
-            self.launch(Address::Kubelet(node));
+            self.launch(Address::Runtime(node), StepId::NONE);
+            self.launch(Address::Kubelet(node), StepId::NONE);
             if self.config.kube_proxy {
-                self.launch(Address::KubeProxy(node));
+                self.launch(Address::KubeProxy(node), StepId::NONE);
             }
         }
         let until = Moment::ZERO + SETTLING;
@@ -190,11 +190,10 @@ impl Cluster {
     }
 
     /// Starts a component's process.
-    fn launch(&mut self, address: Address) {
+    fn launch(&mut self, address: Address, cause: StepId) {
         self.shared.stopped.remove(&address);
         self.shared.lives.begin(address);
-        let cause = (StepId::NONE, false);
-        let turn = &mut Turn::new(&mut self.shared, address, cause);
+        let turn = &mut Turn::new(&mut self.shared, address, (cause, false));
         match address {
             Address::ApiServer => {
                 self.apiserver = ApiServer::new(&self.etcd);
@@ -227,9 +226,9 @@ impl Cluster {
     }
 
     /// Ends a component's process: what was on its way to it reaches nobody.
-    fn halt(&mut self, address: Address) {
+    fn halt(&mut self, address: Address, cause: StepId) {
         self.shared.stopped.insert(address);
-        let turn = &mut Turn::new(&mut self.shared, address, (StepId::NONE, false));
+        let turn = &mut Turn::new(&mut self.shared, address, (cause, false));
         match address {
             Address::ApiServer => self.apiserver.disconnect_all(turn),
             Address::Kernel(node) => self.machines[node.0 as usize].kernel = Kernel::default(),

@@ -51,6 +51,7 @@ named! {
         Told = "told",
         Popup = "popup",
         Branches = "branches",
+        Causes = "causes",
         Inspector = "inspector",
     }
 }
@@ -122,6 +123,7 @@ named! {
         Faults = "faults",
         Branches = "branches",
         Cause = "cause",
+        Zoom = "zoom",
         Jump = "jump",
         Faster = "faster",
         Slower = "slower",
@@ -135,6 +137,7 @@ named! {
         Fourth = "fourth",
         GoOn = "go-on",
         Compare = "compare",
+        Discard = "discard",
         Close = "close",
     }
 }

@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{Act, Difference, Pace, Run, compare};
 use crate::cluster::{
-    Cluster, Moment,
+    Cluster, FaultError, Moment,
     trace::{Step, StepId},
 };
 
@@ -97,7 +97,7 @@ impl Player {
     }
 
     fn branch_of(&self, id: BranchId) -> &Branch {
-        // There is always a first branch, and none is ever taken away.
+        // The first branch is never taken away.
         self.branches.get(id.0).unwrap_or(&self.branches[0])
     }
 
@@ -240,26 +240,85 @@ impl Player {
     }
 
     /// Does this at the cursor: the story branches, and the branch is what is played.
-    pub fn vary(&mut self, act: Act) -> BranchId {
+    ///
+    /// # Errors
+    /// A fault that cannot be, as one of a Pod that is not there: nothing branches then.
+    pub fn vary(&mut self, act: Act) -> Result<BranchId, FaultError> {
+        if let Act::Fault(fault) = &act {
+            self.cluster().fault(fault)?;
+        }
         let at = StepId(u32::try_from(self.cursor).unwrap_or(u32::MAX));
         let run = self.run().branch(at, act.clone());
         let id = BranchId(self.branches.len());
         let from = Some((self.active, at, act));
         self.branches.push(Branch::new(from, run));
         self.active = id;
-        id
+        Ok(id)
     }
 
-    /// Plays another branch, at the same moment.
+    /// Plays another branch. Where this one left it, if it did; else at the same moment.
     pub fn switch(&mut self, to: BranchId) {
-        if to.0 >= self.branches.len() {
+        if to.0 >= self.branches.len() || to == self.active {
             return;
         }
-        let now = self.now();
+        let (now, left) = (self.now(), self.left_at(to));
         self.active = to;
         self.playing = None;
-        if self.cursor > 0 {
-            self.seek_moment(now);
+        match left {
+            Some(step) => self.seek(step.0 as usize),
+            None if self.cursor > 0 => self.seek_moment(now),
+            None => {}
+        }
+    }
+
+    /// The step at which the branch that is played left another, by itself or by the one it comes from.
+    fn left_at(&self, other: BranchId) -> Option<StepId> {
+        let mut branch = self.branch_of(self.active);
+        while let Some((from, step, _)) = &branch.from {
+            if *from == other {
+                return Some(*step);
+            }
+            branch = self.branch_of(*from);
+        }
+        None
+    }
+
+    /// The branches that come from this one, by whatever way, and itself.
+    pub fn family(&self, of: BranchId) -> Vec<BranchId> {
+        let mut family = vec![of];
+        for (at, branch) in self.branches.iter().enumerate() {
+            if let Some((from, ..)) = &branch.from
+                && family.contains(from)
+            {
+                family.push(BranchId(at));
+            }
+        }
+        family
+    }
+
+    /// Takes a branch away with those that come from it; the story as it was written stays. If it is
+    /// played, what it left is played on.
+    pub fn remove(&mut self, branch: BranchId) {
+        if branch.0 == 0 || branch.0 >= self.branches.len() {
+            return;
+        }
+        let family = self.family(branch);
+        if family.contains(&self.active) {
+            let parent = self.branch_of(branch).from.as_ref();
+            let parent = parent.map_or(BranchId(0), |(from, ..)| *from);
+            self.switch(parent);
+        }
+        let after = |id: BranchId| BranchId(id.0 - family.iter().filter(|one| **one < id).count());
+        self.active = after(self.active);
+        let mut at = 0;
+        self.branches.retain(|_| {
+            at += 1;
+            !family.contains(&BranchId(at - 1))
+        });
+        for branch in &mut self.branches {
+            if let Some((from, ..)) = &mut branch.from {
+                *from = after(*from);
+            }
         }
     }
 

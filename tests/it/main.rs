@@ -17,4 +17,5 @@ mod readme;
 mod store;
 mod terminal;
 mod walk;
+mod walk_around;
 mod walk_print;

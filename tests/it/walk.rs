@@ -26,7 +26,7 @@ fn sits_at(scenario: &str) -> Learner {
 
 /// Lets time pass as the loop would: it sleeps until the app wants to be woken. Returns how often it
 /// was woken.
-fn lets_play(learner: &mut Learner, time: Duration) -> usize {
+pub(crate) fn lets_play(learner: &mut Learner, time: Duration) -> usize {
     let until = learner.now().mono + time;
     let mut woken = 0;
     while let Some(at) = learner.app().next_wake(learner.now()) {
@@ -148,20 +148,6 @@ fn speed_goes_from_a_quarter_to_eight() {
     learner.presses("+ + + + + + +").sees("8x");
 }
 
-#[test]
-fn the_chain_of_causes_leads_back_to_the_command() {
-    let mut learner = sits_at("rc-create");
-    learner.presses("End");
-    for _ in 0..164 {
-        learner.presses("c");
-        if learner.screen().contains("You typed") || learner.screen().contains("by itself") {
-            break;
-        }
-    }
-    learner.sees("You typed kubectl create");
-    learner.presses("c").sees("the chain begins here");
-}
-
 /// Goes on by hand up to the first question.
 fn to_the_question(learner: &mut Learner) {
     for _ in 0..200 {
@@ -254,7 +240,7 @@ fn a_command_branches_the_story_and_branches_are_listed_compared_and_left() {
         .sees("after step 164");
     learner
         .presses("Home c")
-        .sees("Compared at")
+        .sees("At the same moment")
         .sees("spec.replicas");
     learner.sees("only there");
     learner

@@ -15,30 +15,29 @@ impl Cluster {
         match fault {
             Fault::Stop(part) => {
                 let addresses = self.addresses(part)?;
-                self.record_fault("stop", part_name(part));
+                let cause = self.record_fault("stop", part_name(part));
                 if let Part::Node(_) = part {
-                    self.power_off(part)?;
+                    self.power_off(part, cause)?;
                 }
                 for address in addresses {
-                    self.halt(address);
+                    self.halt(address, cause);
                 }
             }
             Fault::Start(part) => {
                 let addresses = self.addresses(part)?;
-                self.record_fault("start", part_name(part));
+                let cause = self.record_fault("start", part_name(part));
                 for address in addresses {
                     if self.shared.stopped.contains(&address) {
-                        self.launch(address);
+                        self.launch(address, cause);
                     }
                 }
             }
             Fault::Cut(name) => {
                 let node = self.node(name)?;
-                self.record_fault("cut", name.clone());
+                let cause = self.record_fault("cut", name.clone());
                 self.shared.cut.insert(node);
                 for address in [Address::Kubelet(node), Address::KubeProxy(node)] {
-                    let turn =
-                        &mut Turn::new(&mut self.shared, Address::ApiServer, (StepId::NONE, false));
+                    let turn = &mut Turn::new(&mut self.shared, Address::ApiServer, (cause, false));
                     self.apiserver.disconnect(address, turn);
                 }
             }
@@ -96,16 +95,12 @@ impl Cluster {
         Ok(())
     }
 
-    fn power_off(&mut self, part: &Part) -> Result<(), FaultError> {
+    fn power_off(&mut self, part: &Part, cause: StepId) -> Result<(), FaultError> {
         let Part::Node(name) = part else {
             return Ok(());
         };
         let node = self.node(name)?;
-        let turn = &mut Turn::new(
-            &mut self.shared,
-            Address::Runtime(node),
-            (StepId::NONE, false),
-        );
+        let turn = &mut Turn::new(&mut self.shared, Address::Runtime(node), (cause, false));
         self.machines[node.0 as usize].runtime.power_off(turn);
         Ok(())
     }

@@ -56,6 +56,15 @@ impl Walk {
         }
     }
 
+    /// One node with all that is in it: the chosen one, else the one where something happens; and back.
+    pub(super) fn turn_zoom(&mut self, shared: &Shared) {
+        self.zoom = match self.zoom {
+            Some(_) => None,
+            None => self.map(shared, 1.0).node_to_open(),
+        };
+        self.text_first = false;
+    }
+
     pub(super) fn page_nodes(&mut self, by: isize) {
         let last = self.cluster().config().nodes.len().saturating_sub(1);
         self.first_node = self.first_node.saturating_add_signed(by).min(last);

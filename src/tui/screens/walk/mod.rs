@@ -5,6 +5,7 @@
 mod aim;
 mod ask;
 mod branches;
+mod causes;
 mod faults;
 mod input;
 mod inspector;
@@ -27,10 +28,7 @@ use self::{ask::Asking, over::Over, place::Placed, story::Seen, time::Flight};
 pub(in crate::tui) use self::{inspector::Inspector, list::Walks, story::Story};
 use super::body;
 use crate::{
-    cluster::{
-        Cluster,
-        trace::{Actor, StepId},
-    },
+    cluster::{Cluster, trace::Actor},
     history::Event,
     ids::Now,
     tui::{
@@ -205,6 +203,7 @@ impl Walk {
             Action::Kubectl,
             Action::Faults,
             Action::SelectNext,
+            Action::Zoom,
             Action::Cause,
         ]);
         if self.story.player.branches().len() > 1 {
@@ -284,6 +283,7 @@ impl Walk {
             Action::Down => self.scroll = (self.scroll + 1).min(self.last_scroll.get()),
             Action::PageUp => self.page_nodes(-1),
             Action::PageDown => self.page_nodes(1),
+            Action::Zoom => self.turn_zoom(shared),
             _ => {}
         }
         Vec::new()
@@ -308,16 +308,14 @@ impl Walk {
         self.jumped(shared);
     }
 
-    /// Back to the step that caused this one.
+    /// Why this step happened, back to where it began.
     fn follow_cause(&mut self, shared: &Shared) -> Vec<Step> {
-        let cause = self.story.player.step().map(|step| step.cause);
-        match cause {
-            Some(cause) if cause != StepId::NONE => {
-                self.pause();
-                self.seek(cause.0 as usize, shared);
+        match self.causes(shared) {
+            Some(causes) => {
+                self.open(Over::Causes(causes));
                 Vec::new()
             }
-            _ => vec![Step::Say(Notice::Done(shared.text("walk.no-cause")))],
+            None => vec![Step::Say(Notice::Done(shared.text("walk.no-cause")))],
         }
     }
 
@@ -340,16 +338,14 @@ impl Walk {
     /// Something is done to the cluster here: the story branches, and the branch plays on.
     fn vary(&mut self, act: Act, shared: &Shared, now: &Now) -> Vec<Step> {
         let what = branches::told(&act);
-        let id = self.story.player.vary(act);
-        self.asking = None;
+        let id = match self.story.player.vary(act) {
+            Ok(id) => id,
+            Err(error) => {
+                let said = shared.fill("walk.fault-failed", &[("error", &error)]);
+                return vec![Step::Say(Notice::Problem(said))];
+            }
+        };
         self.jumped(shared);
-        let run = self.story.player.run();
-        if let Some(error) = run.errors().last() {
-            let said = shared.fill("walk.fault-failed", &[("error", error)]);
-            self.story.player.switch(BranchId(0));
-            self.jumped(shared);
-            return vec![Step::Say(Notice::Problem(said))];
-        }
         if !self.is_at_end() {
             self.toggle(shared, now);
         }
@@ -406,6 +402,10 @@ impl Walk {
             && let Some(actor) = self.map(shared, 1.0).hit(map, at.x, at.y)
         {
             if self.selected.as_ref() == Some(&actor) {
+                if matches!(actor, Actor::Kernel(_)) {
+                    self.turn_zoom(shared);
+                    return Vec::new();
+                }
                 return self.inspect(shared);
             }
             self.choose(actor, shared);

@@ -1,5 +1,7 @@
 //! What is opened over a story: a prompt, a menu, a text. The story waits meanwhile.
 
+use std::sync::Arc;
+
 use ratatui::{
     Frame,
     crossterm::event::{KeyCode, KeyEvent, KeyModifiers},
@@ -10,6 +12,7 @@ use ratatui::{
 use super::{
     Walk,
     branches::{Branches, comparison, name},
+    causes::Causes,
     faults::Faults,
     input::Typed,
     page::Page,
@@ -17,7 +20,10 @@ use super::{
     prompt::{Prompt, Prompted, only_looks},
 };
 use crate::{
-    cluster::{Cluster, Moment, trace::StepKind},
+    cluster::{
+        Cluster, Moment,
+        trace::{Actor, Step as Happened, StepKind},
+    },
     ids::Now,
     tui::{
         app::{Notice, Step},
@@ -38,6 +44,7 @@ pub(super) enum Over {
     Jump(Typed),
     Faults(Faults),
     Branches(Branches),
+    Causes(Causes),
     Page(Page),
 }
 
@@ -55,13 +62,14 @@ impl Over {
     }
 
     pub(super) fn branches(active: BranchId) -> Over {
-        Over::Branches(Branches { at: active.0 })
+        Over::Branches(Branches::new(active))
     }
 
     pub(super) fn places(&self) -> Vec<Place> {
         match self {
             Over::Prompt(_) | Over::Jump(_) | Over::Faults(_) => vec![Place::Typing],
             Over::Branches(_) => vec![Place::Branches, Place::Popup, Place::List],
+            Over::Causes(_) => vec![Place::Causes, Place::Popup, Place::List],
             Over::Page(_) => vec![Place::Popup, Place::List],
         }
     }
@@ -71,7 +79,13 @@ impl Over {
             Over::Prompt(_) | Over::Jump(_) | Over::Faults(_) => {
                 vec![Action::Accept, Action::Cancel]
             }
-            Over::Branches(_) => vec![Action::Open, Action::Compare, Action::Close],
+            Over::Branches(_) => vec![
+                Action::Open,
+                Action::Compare,
+                Action::Discard,
+                Action::Close,
+            ],
+            Over::Causes(_) => vec![Action::Open, Action::Cause, Action::Close],
             Over::Page(_) => vec![Action::Close, Action::Down],
         }
     }
@@ -115,7 +129,7 @@ impl Walk {
                 let found = faults.key(key, shared);
                 return Some(self.break_something(&found, shared, now));
             }
-            Over::Branches(_) | Over::Page(_) => {}
+            Over::Branches(_) | Over::Causes(_) | Over::Page(_) => {}
         }
         Some(Vec::new())
     }
@@ -155,17 +169,22 @@ impl Walk {
                 let with = self.other_than_active(chosen);
                 self.over = Some(Over::Page(comparison(&self.story.player, with, shared)));
             }
-            (Some(Over::Branches(list)), action) => match action {
-                Action::Up => list.at = list.at.saturating_sub(1),
-                Action::Down => list.at = (list.at + 1).min(branches.saturating_sub(1)),
-                Action::Top => list.at = 0,
-                Action::Bottom => list.at = branches.saturating_sub(1),
-                Action::Open => {
-                    let to = BranchId(list.at);
-                    return self.switch_to(to, shared);
+            (Some(Over::Branches(list)), Action::Open) => {
+                let to = BranchId(list.at);
+                return self.switch_to(to, shared);
+            }
+            (Some(Over::Branches(list)), Action::Discard) => {
+                if let Some(branch) = list.discard() {
+                    self.discard(branch, shared);
                 }
-                _ => {}
-            },
+            }
+            (Some(Over::Branches(list)), action) => list.act(action, branches),
+            (Some(Over::Causes(causes)), Action::Open) => {
+                let step = causes.step();
+                self.over = None;
+                self.seek(step.unwrap_or(0), shared);
+            }
+            (Some(Over::Causes(causes)), action) => causes.act(action),
             (Some(Over::Page(page)), action) => page.act(action),
             _ => {}
         }
@@ -181,6 +200,15 @@ impl Walk {
         let branch = player.branches().get(chosen.0);
         let parent = branch.and_then(|branch| branch.from.as_ref().map(|from| from.0));
         parent.unwrap_or(BranchId(player.branches().len() - 1))
+    }
+
+    /// Takes a branch away; the list stays open while there is another.
+    fn discard(&mut self, branch: BranchId, shared: &Shared) {
+        self.story.player.remove(branch);
+        self.jumped(shared);
+        let active = self.story.player.active();
+        let others = self.story.player.branches().len() > 1;
+        self.over = others.then(|| Over::branches(active));
     }
 
     fn switch_to(&mut self, to: BranchId, shared: &Shared) -> Vec<Step> {
@@ -237,12 +265,10 @@ impl Walk {
             let last = cluster.outputs().last();
             last.is_none_or(|output| output.ended.is_some())
         };
-        // What kubectl refuses by itself reaches nobody: nothing would come of it.
-        let reaches_somebody = !ended(&cluster) || cluster.steps().len() > before;
-        if reaches_somebody && !only_looks(&line) {
+        while !ended(&cluster) && cluster.now().millis() < until && cluster.advance() {}
+        if !only_looks(&line) && would_change(&cluster.steps()[before..]) {
             return self.vary(Act::Command(line), shared, now);
         }
-        while !ended(&cluster) && cluster.now().millis() < until && cluster.advance() {}
         let printed = cluster.outputs().last().map(all_of).unwrap_or_default();
         let printed = if printed.trim().is_empty() {
             shared.text("walk.no-output")
@@ -290,10 +316,17 @@ impl Walk {
                     Some(row) if row == list.at => {
                         return self.switch_to(BranchId(row), shared);
                     }
-                    Some(row) => list.at = row,
+                    Some(row) => list.choose(row),
                     None => self.over = None,
                 }
                 return Vec::new();
+            }
+            Some(Over::Causes(causes)) => {
+                return match causes.click(at, body) {
+                    Some(true) => self.act_over(Action::Open, shared, now),
+                    Some(false) => Vec::new(),
+                    None => self.act_over(Action::Close, shared, now),
+                };
             }
             Some(Over::Prompt(_)) | None => return Vec::new(),
             Some(Over::Jump(_) | Over::Page(_)) => {
@@ -333,7 +366,21 @@ impl Walk {
             }
             Over::Faults(faults) => faults.draw(area, frame, shared),
             Over::Branches(list) => list.draw(area, player, frame, shared),
+            Over::Causes(causes) => causes.draw(area, frame, shared),
             Over::Page(page) => page.draw(area, frame, shared),
         }
     }
+}
+
+/// Whether anything came of a command: something was written for it, or a gate refused it, which is
+/// worth seeing. What is refused for want of an object changes nothing.
+fn would_change(steps: &[Arc<Happened>]) -> bool {
+    let mut own = steps.iter().filter(|step| match step.kind {
+        StepKind::Request => step.from == Actor::Kubectl,
+        kind => kind == StepKind::Gate,
+    });
+    own.any(|step| match step.kind {
+        StepKind::Gate => step.code != 0,
+        _ => step.code < 400 && !matches!(&*step.verb, "get" | "list" | "watch"),
+    })
 }

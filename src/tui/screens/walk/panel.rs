@@ -303,7 +303,12 @@ impl Walk {
             return (said.to_owned(), number);
         }
         debug_assert_eq!(step.cause, StepId::NONE);
-        let said = match (step.kind, &step.from) {
+        (self.beginning(step, shared), String::new())
+    }
+
+    /// What a chain of causes begins with: a step that no other caused.
+    pub(super) fn beginning(&self, step: &Step, shared: &Shared) -> String {
+        match (step.kind, &step.from) {
             (StepKind::Fault, _) => shared.text("walk.why-fault"),
             (_, Actor::Kubectl | Actor::Client) => {
                 let outputs = self.story.player.run().outputs();
@@ -312,8 +317,7 @@ impl Walk {
                 shared.fill("walk.why-command", &[("line", &line)])
             }
             _ => shared.text("walk.why-itself"),
-        };
-        (said, String::new())
+        }
     }
 
     fn summary(&self, text: &mut Text<'_>, shared: &Shared) {

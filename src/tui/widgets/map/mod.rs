@@ -101,6 +101,16 @@ impl Map<'_> {
         all
     }
 
+    /// The name of the node that is opened where none is named: the chosen one, else the last in the light.
+    pub(in crate::tui) fn node_to_open(&self) -> Option<String> {
+        let selected = self.selected.and_then(|actor| self.node_of(actor));
+        let node = self
+            .scene
+            .nodes
+            .get(selected.unwrap_or(self.scene.last_node))?;
+        Some(node.name.to_string())
+    }
+
     /// The node an actor belongs to, by its place.
     fn node_of(&self, actor: &Actor) -> Option<usize> {
         match actor {
