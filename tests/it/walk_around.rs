@@ -81,12 +81,13 @@ fn one_node_alone_shows_what_is_in_it_and_the_map_comes_back() {
         ((60, 16), Lang::En, "pause"),
     ] {
         let mut learner = sits_at("rc-create", lang, size);
-        learner.presses("End v");
-        if size.0 > 60 {
-            learner.presses("v");
-        }
+        learner.presses("End");
         let before = learner.screen();
-        learner.presses("z").sees(pause).sees("containerd").sees("10.244.");
+        learner
+            .presses("z")
+            .sees(pause)
+            .sees("containerd")
+            .sees("10.244.");
         learner.does_not_see("kubectl ─");
         let zoomed = learner.screen();
         learner.presses("#");

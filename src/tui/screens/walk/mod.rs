@@ -398,7 +398,11 @@ impl Walk {
                 _ => Vec::new(),
             };
         }
-        if let Some(map) = placed.map(self.shows_text_first())
+        let map = match self.inspector {
+            Some(_) => placed.inspector().1,
+            None => placed.map(self.shows_text_first()),
+        };
+        if let Some(map) = map
             && let Some(actor) = self.map(shared, 1.0).hit(map, at.x, at.y)
         {
             if self.selected.as_ref() == Some(&actor) {

@@ -7,6 +7,9 @@ const UNDER_FROM: u16 = 20;
 /// Lines the text has under the map.
 const LEAST_TEXT: u16 = 7;
 const MOST_TEXT: u16 = 14;
+/// Columns in which a table can be read, and the least of a map beside it.
+const TABLE: u16 = 70;
+const LEAST_BESIDE: u16 = 40;
 /// Lines of the map that a text never covers.
 const LEAST_MAP: u16 = 4;
 
@@ -103,13 +106,23 @@ impl Placed {
         }
     }
 
-    /// Where a component is looked into: beside the map, else in its place.
-    pub(super) fn inspector(&self) -> Rect {
-        if self.is_beside {
-            self.text
-        } else {
-            self.whole
+    /// Where a component is looked into, and where the map is drawn beside it; a table wants more room than
+    /// a text, so that the map gives way.
+    pub(super) fn inspector(&self) -> (Rect, Option<Rect>) {
+        let width = self.text.width.max(TABLE);
+        if !self.is_beside || self.whole.width < width + LEAST_BESIDE {
+            return (self.whole, None);
         }
+        let map = Rect {
+            width: self.whole.width - width - 2,
+            ..self.map
+        };
+        let inspector = Rect {
+            x: map.right() + 2,
+            width,
+            ..self.text
+        };
+        (inspector, Some(map))
     }
 }
 

@@ -87,12 +87,11 @@ impl Walk {
         let placed = Placed::new(area);
         let text_first = self.shows_text_first();
         if let Some(inspector) = &self.inspector {
-            if placed.is_beside
-                && let Some(map) = placed.map(false)
-            {
+            let (place, map) = placed.inspector();
+            if let Some(map) = map {
                 self.map(shared, self.flown(now)).draw(frame, map);
             }
-            inspector.draw(placed.inspector(), frame, shared);
+            inspector.draw(place, frame, shared);
         } else {
             if let Some(map) = placed.map(text_first) {
                 self.map(shared, self.flown(now)).draw(frame, map);

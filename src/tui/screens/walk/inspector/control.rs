@@ -6,10 +6,13 @@ use super::{
     Source,
     page::{Block, Cell, Mood, Section},
 };
-use crate::cluster::{
-    Waits,
-    api::Resource,
-    trace::{Actor, Step, StepKind},
+use crate::{
+    cluster::{
+        Waits,
+        api::Resource,
+        trace::{Actor, Step, StepKind},
+    },
+    walkthrough::{gate_name, said},
 };
 
 /// The API server's gates, in the order of a request's way.
@@ -22,6 +25,9 @@ const GATES: [&str; 7] = [
     "validation",
     "validating admission",
 ];
+
+/// How many nodes stand side by side with each plugin's score.
+const BESIDE: usize = 4;
 
 /// How many of the last writes are shown.
 const WRITES: usize = 40;
@@ -54,7 +60,7 @@ impl Source<'_> {
 
     /// Each gate with what it said last.
     pub(super) fn gates(&self) -> Section {
-        let said = |gate: &str| {
+        let last_of = |gate: &str| {
             let mut steps = self.done.iter().rev();
             steps.find(|step| step.kind == StepKind::Gate && &*step.reason == gate)
         };
@@ -63,7 +69,7 @@ impl Source<'_> {
         });
         let others = other.map(|step| &*step.reason);
         let rows = GATES.into_iter().chain(others).map(|gate| {
-            let last = said(gate);
+            let last = last_of(gate);
             let (mark, mood) = match last.map(|step| step.code) {
                 None => (String::new(), Mood::Quiet),
                 Some(0) => (self.text("inspect.passed"), Mood::Good),
@@ -71,9 +77,9 @@ impl Source<'_> {
             };
             let message = last.map_or("", |step| &step.message);
             vec![
-                Cell::text(gate),
+                Cell::text(gate_name(gate, self.locale)),
                 Cell::text(mark).mood(mood),
-                Cell::text(message).mood(Mood::Quiet),
+                Cell::text(said(message, self.locale)).mood(Mood::Quiet),
             ]
         });
         let head = self.heads(&["inspect.gate", "inspect.last", "inspect.said"]);
@@ -95,7 +101,7 @@ impl Source<'_> {
             vec![
                 Cell::text(resource),
                 Cell::number(who.len()),
-                Cell::text(who.join(" ")).mood(Mood::Quiet),
+                Cell::text(who.join(", ")).mood(Mood::Quiet),
             ]
         });
         let head = self.heads(&["inspect.resource", "inspect.count", "inspect.who"]);
@@ -217,7 +223,7 @@ impl Source<'_> {
                 count(&queue.waiting),
                 count(&queue.working),
                 count(&queue.later),
-                Cell::text(keys.join(" ")).mood(Mood::Quiet),
+                Cell::text(keys.join(", ")).mood(Mood::Quiet),
             ]
         });
         let head = self.heads(&[
@@ -265,22 +271,35 @@ impl Source<'_> {
             (self.text("inspect.pod"), Cell::text(&step.name)),
             (
                 self.text("inspect.outcome"),
-                Cell::text(&step.message).mood(Mood::Lit),
+                Cell::text(said(&step.message, self.locale)).mood(Mood::Lit),
             ),
         ];
         let mut blocks = vec![Block::Facts(facts)];
         let scores = Scores::of(step);
         if !scores.scored.is_empty() {
-            blocks.push(scores.table(&self.text("inspect.node"), &self.text("inspect.total")));
+            blocks
+                .push(scores.by_plugin(&self.text("inspect.plugin"), &self.text("inspect.total")));
         }
-        if !scores.rejected.is_empty() {
-            let rows = scores
-                .rejected
-                .iter()
-                .map(|(node, why)| vec![Cell::text(node), Cell::text(why).mood(Mood::Bad)]);
+        if scores.scored.len() > BESIDE || !scores.rejected.is_empty() {
+            let totals = scores.scored.iter().map(|(node, all)| {
+                let total = all.get("total").map(ToString::to_string);
+                let verdict = self.text("inspect.feasible");
+                vec![
+                    Cell::text(node),
+                    Cell::number(total.unwrap_or_default()),
+                    Cell::text(verdict).mood(Mood::Good),
+                ]
+            });
+            let rejected = scores.rejected.iter().map(|(node, why)| {
+                vec![
+                    Cell::text(node),
+                    Cell::number(""),
+                    Cell::text(why).mood(Mood::Bad),
+                ]
+            });
             blocks.push(Block::Table {
-                head: self.heads(&["inspect.node", "inspect.filtered"]),
-                rows: rows.collect(),
+                head: self.heads(&["inspect.node", "inspect.total", "inspect.verdict"]),
+                rows: totals.chain(rejected).collect(),
             });
         }
         self.section("inspect.decision", blocks)
@@ -310,7 +329,7 @@ impl Source<'_> {
     }
 }
 
-/// What a decision step says of each node.
+/// What a decision step says of each node, the best first.
 struct Scores<'a> {
     plugins: Vec<&'a str>,
     /// A node's scores by plugin, and their sum.
@@ -348,66 +367,34 @@ impl Scores<'_> {
                     .push((node, BTreeMap::from([(plugin, &change.after)]))),
             }
         }
+        let total = |all: &BTreeMap<&str, &Value>| all.get("total").and_then(|sum| sum.as_i64());
+        let by_total = |(_, all): &(_, BTreeMap<_, _>)| std::cmp::Reverse(total(all));
+        scores.scored.sort_by_key(by_total);
         scores
     }
 
-    /// A row a plugin and a column a node while the nodes are few, else a row a node with its sum.
-    fn table(&self, node: &str, total: &str) -> Block {
+    /// A row for each plugin and a column for each of the best nodes.
+    fn by_plugin(&self, plugin: &str, total: &str) -> Block {
         let value = |all: &BTreeMap<&str, &Value>, plugin: &str| {
             all.get(plugin)
                 .map(|value| value.to_string())
                 .unwrap_or_default()
         };
-        let best = self
-            .scored
-            .iter()
-            .filter_map(|(_, all)| all.get("total").and_then(|total| total.as_i64()))
-            .max();
-        let sum = |all: &BTreeMap<&str, &Value>| {
-            let is_best = all.get("total").and_then(|total| total.as_i64()) == best;
-            let mood = if is_best { Mood::Lit } else { Mood::Calm };
-            Cell::number(value(all, "total")).mood(mood)
+        let best: Vec<_> = self.scored.iter().take(BESIDE).collect();
+        let mut head = vec![plugin.to_owned()];
+        head.extend(best.iter().map(|(name, _)| (*name).to_owned()));
+        let row = |plugin: &&str| {
+            let scores = best.iter().map(|(_, all)| Cell::number(value(all, plugin)));
+            [Cell::text(plugin)].into_iter().chain(scores).collect()
         };
-        if self.scored.len() > 4 {
-            let mut sorted: Vec<_> = self.scored.iter().collect();
-            sorted.sort_by_key(|(_, all)| {
-                std::cmp::Reverse(all.get("total").and_then(|total| total.as_i64()))
-            });
-            let rows = sorted.into_iter().map(|(name, all)| {
-                let parts = self
-                    .plugins
-                    .iter()
-                    .map(|plugin| format!("{plugin} {}", value(all, plugin)));
-                let parts: Vec<String> = parts.collect();
-                vec![
-                    Cell::text(name),
-                    sum(all),
-                    Cell::text(parts.join(", ")).mood(Mood::Quiet),
-                ]
-            });
-            return Block::Table {
-                head: vec![node.to_owned(), total.to_owned(), String::new()],
-                rows: rows.collect(),
-            };
-        }
-        let mut head = vec![String::new()];
-        head.extend(self.scored.iter().map(|(name, _)| (*name).to_owned()));
-        let mut rows: Vec<Vec<Cell>> = self
-            .plugins
-            .iter()
-            .map(|plugin| {
-                let mut row = vec![Cell::text(plugin)];
-                let scores = self
-                    .scored
-                    .iter()
-                    .map(|(_, all)| Cell::number(value(all, plugin)));
-                row.extend(scores);
-                row
-            })
-            .collect();
-        let mut last = vec![Cell::text(total)];
-        last.extend(self.scored.iter().map(|(_, all)| sum(all)));
-        rows.push(last);
+        let mut rows: Vec<Vec<Cell>> = self.plugins.iter().map(row).collect();
+        let highest = self.scored.first().map(|(_, all)| value(all, "total"));
+        let sums = best.iter().map(|(_, all)| {
+            let sum = value(all, "total");
+            let is_best = highest.as_ref() == Some(&sum);
+            Cell::number(sum).mood(if is_best { Mood::Lit } else { Mood::Calm })
+        });
+        rows.push([Cell::text(total)].into_iter().chain(sums).collect());
         Block::Table { head, rows }
     }
 }
