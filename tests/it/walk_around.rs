@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use podlings::{
-    cluster::trace::{StepId, StepKind},
+    cluster::trace::{Actor, Step, StepId, StepKind},
     ids::Lang,
     tui::Opening,
     walkthrough::{Run, built_in, find},
@@ -29,22 +29,31 @@ fn goes_to(learner: &mut Learner, step: usize) {
         .presses("Enter");
 }
 
+/// The first step like this.
+fn step_of(scenario: &str, wanted: impl Fn(&Step) -> bool) -> usize {
+    let run = Run::new(&find(scenario).expect("built in"), 1, false);
+    let found = run.steps().iter().find(|step| wanted(step));
+    found.expect("there is such a step").id.0 as usize
+}
+
 const SECOND: Duration = Duration::from_secs(1);
 
 #[test]
 fn the_causes_of_a_step_are_a_list_that_ends_in_the_command() {
     let mut learner = sits_at("rc-create", Lang::En, (120, 36));
     learner.presses("c").sees("the chain begins here");
-    goes_to(&mut learner, 40);
+    let sandbox = step_of("rc-create", |step| &*step.verb == "RunPodSandbox");
+    let at = |step: usize| format!("step {step}/164");
+    goes_to(&mut learner, sandbox);
     learner.presses("c").sees("Why this step happened");
     learner
         .sees("RunPodSandbox")
         .sees("picks a node for Pod")
         .sees("You typed kubectl create -f rc.yaml");
-    learner.presses("Enter").sees("step 39/157");
-    learner.presses("c End Enter").sees("step 1/157");
-    goes_to(&mut learner, 40);
-    learner.presses("c c c").presses("Esc").sees("step 40/157");
+    learner.presses("Enter").sees(&at(sandbox - 1));
+    learner.presses("c End Enter").sees("step 1/164");
+    goes_to(&mut learner, sandbox);
+    learner.presses("c c c").presses("Esc").sees(&at(sandbox));
     learner.presses("Backspace").clicks_on("You typed");
     learner.does_not_see("Why this step happened");
 }
@@ -123,12 +132,12 @@ fn a_branch_is_left_to_the_very_step_at_which_it_began() {
     learner
         .presses("b Home Enter")
         .sees("branch 1/2")
-        .sees("step 60/157");
+        .sees("step 60/164");
     learner
         .presses("b End x")
         .sees("once more deletes")
         .presses("x");
-    learner.does_not_see("branch 1").sees("step 60/157");
+    learner.does_not_see("branch 1").sees("step 60/164");
     lets_play(&mut learner, 10 * SECOND);
     assert_eq!(learner.screen(), before);
 }
@@ -153,7 +162,7 @@ fn deleting_asks_first_and_takes_what_came_from_it() {
         .presses("Down x")
         .sees("and the 1 that come from it");
     learner.presses("Down Up x").sees("once more").presses("x");
-    learner.does_not_see("branch").sees("157/157");
+    learner.does_not_see("branch").sees("164/164");
 }
 
 #[test]
@@ -217,23 +226,20 @@ fn all_pages(learner: &mut Learner, pages: &mut String) {
 
 #[test]
 fn the_schedulers_table_says_who_won_and_by_what() {
+    let decides = |step: &Step| step.kind == StepKind::Decision && step.from == Actor::Scheduler;
     let mut learner = sits_at("rc-create", Lang::En, (120, 36));
-    goes_to(&mut learner, 18);
+    goes_to(&mut learner, step_of("rc-create", decides));
     learner
         .presses("Tab Tab Tab Tab Tab Enter")
         .sees("kube-scheduler");
     learner.sees("node-3").sees("597").sees("TaintToleration");
-    let run = Run::new(&find("scheduling").expect("built in"), 1, false);
-    let refused = run
-        .steps()
-        .iter()
-        .find(|step| step.kind == StepKind::Decision && step.message.starts_with("0/"));
-    let at = refused.expect("one fits nowhere").id.0 as usize;
+    let refused = |step: &Step| decides(step) && step.message.starts_with("0/");
     let mut learner = sits_at("scheduling", Lang::En, (120, 36));
-    goes_to(&mut learner, at);
+    goes_to(&mut learner, step_of("scheduling", refused));
     learner
         .presses("Tab Tab Tab Tab Tab Enter")
         .sees("nodes are available");
+    learner.sees("verdict").sees("untolerated taint");
 }
 
 #[test]
