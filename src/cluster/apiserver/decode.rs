@@ -2,11 +2,15 @@
 
 use serde_json::Value;
 
-use super::{field, validation};
+use super::{field::Gates, validation};
 use crate::cluster::api::{Object, Resource, Status, StatusReason, schema};
 
-/// Reads an object of this resource.
-pub(super) fn decode(resource: Resource, mut manifest: Value) -> Result<Object, Status> {
+/// Reads an object of this resource. Words it has no place for are left out, and told to the gates.
+pub(super) fn decode(
+    resource: Resource,
+    mut manifest: Value,
+    gates: &mut Gates,
+) -> Result<Object, Status> {
     let kind = resource.kind();
     let text = |at: &str| manifest.get(at).and_then(Value::as_str).unwrap_or_default();
     let (said_version, said_kind) = (text("apiVersion").to_owned(), text("kind").to_owned());
@@ -19,11 +23,6 @@ pub(super) fn decode(resource: Resource, mut manifest: Value) -> Result<Object, 
             resource.api_version()
         )));
     }
-    let name = manifest
-        .pointer("/metadata/name")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
     // (`apiserver/pkg/endpoints/handlers/rest.go`, transformDecodeError)
     let cannot = |why: String| {
         bad(format!(
@@ -32,10 +31,7 @@ pub(super) fn decode(resource: Resource, mut manifest: Value) -> Result<Object, 
         ))
     };
     schema::check(resource, &mut manifest).map_err(|error| cannot(error.to_string()))?;
-    let errors = validation::words(resource, &manifest);
-    if !errors.is_empty() {
-        return Err(field::invalid_named(resource, &name, errors));
-    }
+    gates.left_out(validation::words(resource, &mut manifest));
     Object::from_json(resource, manifest).map_err(|error| cannot(error.to_string()))
 }
 

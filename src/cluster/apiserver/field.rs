@@ -180,12 +180,23 @@ pub(super) fn invalid_named(resource: Resource, name: &str, errors: Vec<FieldErr
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gates {
     passed: Vec<(&'static str, String)>,
+    /// Words of the manifest that the object has no place for: validation tells them with the rest.
+    unknown: Vec<FieldError>,
 }
 
 impl Gates {
     /// A gate let the request pass; what it did, in a sentence, if there is something to say.
     pub(super) fn pass(&mut self, gate: &'static str, noted: Option<String>) {
         self.passed.push((gate, noted.unwrap_or_default()));
+    }
+
+    /// These words were left out of the object.
+    pub(super) fn left_out(&mut self, unknown: Vec<FieldError>) {
+        self.unknown.extend(unknown);
+    }
+
+    pub(super) fn unknown(&self) -> &[FieldError] {
+        &self.unknown
     }
 
     pub(super) fn passed(&self) -> &[(&'static str, String)] {

@@ -29,7 +29,7 @@ use super::{
     etcd::Etcd,
     machinery::{Address, Body, Call, Happening, Reply, Subresource, Turn, Verb},
     moment::Timestamp,
-    trace::{Actor, Step, StepKind, changes},
+    trace::{Actor, Mark, Step, StepKind, changes},
 };
 
 /// What the API server wakes itself for.
@@ -244,8 +244,12 @@ impl ApiServer {
             ..Reply::default()
         };
         let main = written.main;
+        let mut stored = call.stored;
         for (at, change) in written.changes.into_iter().enumerate() {
             if at == main {
+                if written.ends {
+                    stored = deleted_next(call, turn);
+                }
                 let object = &change.object;
                 let revision = object.metadata().resource_version;
                 reply.revision = revision;
@@ -257,7 +261,7 @@ impl ApiServer {
                     Vec::new()
                 };
                 let name = object.metadata().name.clone();
-                for mark in [call.stored, call.mark] {
+                for mark in [stored, call.mark] {
                     turn.amend(mark, |step| {
                         step.revision = revision;
                         if !call.is_event {
@@ -266,6 +270,15 @@ impl ApiServer {
                         step.changes.clone_from(&differs);
                     });
                 }
+            }
+            if written.ends && at < main {
+                let object = &change.object;
+                let differs = changes(change.before.as_ref(), Some(object));
+                turn.amend(stored, |step| {
+                    step.verb = "update".into();
+                    step.revision = object.metadata().resource_version;
+                    step.changes = differs;
+                });
             }
             let resource = change.object.resource();
             let after = (!change.is_deletion()).then_some(&change.object);
@@ -297,6 +310,22 @@ impl ApiServer {
     pub(crate) fn forget(&mut self, gone: Address) {
         self.watches.forget(gone);
     }
+}
+
+/// A Pod was written for the last time; its deletion is a transaction of its own.
+fn deleted_next(call: &Call, turn: &mut Turn<'_>) -> Mark {
+    let now = turn.now();
+    let request = &call.request;
+    let mark = turn.record(StepKind::Store, now, |actor| Step {
+        to: Actor::Etcd,
+        verb: "delete".into(),
+        resource: request.resource.plural(),
+        namespace: request.namespace.clone(),
+        name: request.name.clone(),
+        ..Step::new(StepKind::Store, actor)
+    });
+    turn.because(mark.step);
+    mark
 }
 
 /// The plan a request came with, made again if the object has moved on since (`etcd3/store.go`: the

@@ -410,3 +410,36 @@ fn a_deleted_pod_whose_container_never_ran_has_failed() {
         "{reasons:?}"
     );
 }
+
+/// C50
+#[test]
+fn a_pods_end_is_written_before_it_is_deleted() {
+    let mut lab = Lab::new(1);
+    lab.runs("kubectl run web --image=nginx:1.29");
+    lab.settles();
+    lab.runs("kubectl delete pod web");
+    let seen: Vec<String> = lab
+        .steps()
+        .iter()
+        .filter(|step| step.kind == StepKind::Watch && &*step.name == "web")
+        .filter(|step| step.to.to_string() == "kubelet@node-1")
+        .map(|step| step.verb.to_string())
+        .collect();
+    assert_eq!(
+        seen[seen.len() - 2..],
+        ["modified".to_owned(), "deleted".to_owned()]
+    );
+    let stores: Vec<&Arc<Step>> = lab
+        .steps()
+        .iter()
+        .filter(|step| step.kind == StepKind::Store && step.resource == "pods")
+        .collect();
+    let [.., last, gone] = stores.as_slice() else {
+        panic!("{stores:?}");
+    };
+    assert_eq!((&*last.verb, &*gone.verb), ("update", "delete"));
+    assert_eq!(gone.revision, last.revision + 1);
+    let mut changes = last.changes.iter();
+    let grace = changes.find(|change| change.path == "metadata.deletionGracePeriodSeconds");
+    assert_eq!(grace.expect("the grace period").after, 0);
+}

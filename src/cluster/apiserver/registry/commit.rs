@@ -17,6 +17,8 @@ use crate::cluster::{
 pub(in crate::cluster::apiserver) struct Written {
     /// What changed, in the order of the revisions.
     pub(in crate::cluster::apiserver) changes: Vec<WatchChange>,
+    /// Whether the first of them says of an object that it ends, before it is deleted.
+    pub(in crate::cluster::apiserver) ends: bool,
     /// Which of them is the object the request is about.
     pub(in crate::cluster::apiserver) main: usize,
     /// What a client asked to create.
@@ -81,16 +83,15 @@ pub(in crate::cluster::apiserver) fn commit(
                 remove(gone, etcd, &mut written);
             }
         }
-        Plan::Delete { before, last } => {
+        Plan::Delete { before, ended } => {
             let (resource, key) = (before.resource(), before.key());
-            let mut object = etcd
+            if let Some(ended) = ended {
+                written.ends = true;
+                write(Some(before.clone()), ended, etcd, &mut written);
+            }
+            let object = etcd
                 .delete(resource, &key)
                 .map_err(|_| Status::not_found(resource, &key.name))?;
-            if last != before {
-                let revision = object.metadata().resource_version;
-                object = last;
-                object.metadata_mut().resource_version = revision;
-            }
             let released = allocators.release(&before, etcd);
             written.push_main(ChangeKind::Deleted, Some(before), object);
             for gone in released {

@@ -27,7 +27,7 @@ pub(super) fn prepare(
     gates.pass("mutating admission", noted);
     begin(&mut object, turn);
     name(&mut object, etcd, turn)?;
-    validation::created(&object)?;
+    validation::created(&object, gates.unknown())?;
     gates.pass("validation", None);
     let noted = admission::validate_new(&object, request, etcd)?;
     gates.pass("validating admission", noted);

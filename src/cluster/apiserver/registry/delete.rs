@@ -55,16 +55,19 @@ pub(super) fn prepare(
     }
     Ok(Plan::Delete {
         before: before.clone(),
-        last: gone(before, turn),
+        ended: ended(before, turn),
     })
 }
 
-/// As watches see it go. Upstream writes a Pod once more before it deletes it, with no time left
-/// (`generic/registry/store.go`, updateForGracefulDeletionAndFinalizers); here that is one write.
-fn gone(before: &Object, turn: &Turn<'_>) -> Object {
+/// A Pod is written once more before it is deleted, with no time left
+/// (`generic/registry/store.go`, updateForGracefulDeletionAndFinalizers).
+fn ended(before: &Object, turn: &Turn<'_>) -> Option<Object> {
     let Object::Pod(pod) = before else {
-        return before.clone();
+        return None;
     };
+    if pod.metadata.is_deleting() && pod.metadata.deletion_grace_period_seconds == Some(0) {
+        return None;
+    }
     let mut pod = pod.clone();
     let meta = &mut Arc::make_mut(&mut pod).metadata;
     if meta.deletion_timestamp.is_none() {
@@ -72,7 +75,7 @@ fn gone(before: &Object, turn: &Turn<'_>) -> Object {
     }
     meta.deletion_timestamp = Some(turn.now().timestamp());
     meta.deletion_grace_period_seconds = Some(0);
-    Object::Pod(pod)
+    Some(Object::Pod(pod))
 }
 
 fn preconditions(before: &Object, options: &DeleteOptions) -> Result<(), Status> {
@@ -204,7 +207,7 @@ fn namespace(before: &Object, turn: &Turn<'_>) -> Plan {
     if namespace.spec.finalizers.is_empty() && namespace.metadata.finalizers.is_empty() {
         return Plan::Delete {
             before: before.clone(),
-            last: before.clone(),
+            ended: None,
         };
     }
     Plan::Nothing(before.clone())

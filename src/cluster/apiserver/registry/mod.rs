@@ -32,8 +32,11 @@ pub(crate) enum Plan {
     },
     /// The object is written again.
     Update { before: Object, after: Object },
-    /// The object is deleted. If it was changed in the same request, `last` is its last state.
-    Delete { before: Object, last: Object },
+    /// The object is deleted; if there is an `ended`, it is written like that first.
+    Delete {
+        before: Object,
+        ended: Option<Object>,
+    },
     /// Nothing differs, so nothing is written (`etcd3/store.go`, GuaranteedUpdate).
     Nothing(Object),
 }
@@ -69,14 +72,14 @@ pub(super) fn prepare(
     match (request.verb, &request.body) {
         (Verb::Create, Body::Binding { node, uid }) => update::bind(request, node, uid, etcd, turn),
         (Verb::Create, body) if request.subresource == Subresource::None => {
-            let object = object_of(request, body)?;
+            let object = object_of(request, body, gates)?;
             create::prepare(request, object, etcd, gates, turn)
         }
         (Verb::Update | Verb::Patch, Body::Scale(replicas)) => {
             update::scale(request, *replicas, etcd, gates)
         }
         (Verb::Update, body) => {
-            let object = object_of(request, body)?;
+            let object = object_of(request, body, gates)?;
             update::replace(request, object, etcd, gates)
         }
         (Verb::Patch, Body::Patch(change)) => {
@@ -85,7 +88,7 @@ pub(super) fn prepare(
                 let replicas = patch::scale(change)?;
                 return update::scale(request, replicas, etcd, gates);
             }
-            let after = patch::patched(before, change)?;
+            let after = patch::patched(before, change, gates)?;
             update::change(request, before, after, etcd, gates)
         }
         (Verb::Delete, Body::Delete(options)) => delete::prepare(request, options, etcd, turn),
@@ -102,10 +105,12 @@ fn not_allowed() -> Status {
 }
 
 /// The object a request carries, decoded if a person wrote it.
-fn object_of(request: &Request, body: &Body) -> Result<Object, Status> {
+fn object_of(request: &Request, body: &Body, gates: &mut Gates) -> Result<Object, Status> {
     match body {
         Body::Object(object) => Ok(object.clone()),
-        Body::Manifest(manifest) => super::decode::decode(request.resource, manifest.clone()),
+        Body::Manifest(manifest) => {
+            super::decode::decode(request.resource, manifest.clone(), gates)
+        }
         _ => Err(not_allowed()),
     }
 }

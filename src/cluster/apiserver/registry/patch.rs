@@ -10,24 +10,24 @@ use crate::cluster::{
         schema::{self, FieldType, TypeSchema},
         to_json,
     },
-    apiserver::decode,
+    apiserver::{decode, field::Gates},
     machinery::Patch,
 };
 
 /// The object with the patch put in.
-pub(super) fn patched(before: &Object, patch: &Patch) -> Result<Object, Status> {
+pub(super) fn patched(before: &Object, patch: &Patch, gates: &mut Gates) -> Result<Object, Status> {
     let mut after = before.clone();
     match (patch, &mut after) {
         (Patch::Merge(patch), _) => {
             let mut json = to_json(before);
             merge(&mut json, patch);
-            return decode::decode(before.resource(), json);
+            return decode::decode(before.resource(), json, gates);
         }
         (Patch::Strategic(patch), _) => {
             let mut json = to_json(before);
             let of = schema::type_of(before.resource());
             strategic(&mut json, patch, of);
-            return decode::decode(before.resource(), json);
+            return decode::decode(before.resource(), json, gates);
         }
         (Patch::PodStatus(status), Object::Pod(pod)) => {
             let mut merged = (**status).clone();

@@ -67,27 +67,27 @@ pub(super) fn change(
         Subresource::Finalize => keep_all_but_finalizers(before, &mut after),
         _ => {
             keep_status(before, &mut after);
-            if *before == after {
+            if *before == after && gates.unknown().is_empty() {
                 return Ok(Plan::Nothing(before.clone()));
             }
             defaults::apply(&mut after);
         }
     }
-    if *before == after {
+    if *before == after && gates.unknown().is_empty() {
         return Ok(Plan::Nothing(before.clone()));
     }
     gates.pass("mutating admission", None);
     if request.subresource == Subresource::None && spec_differs(before, &after) {
         after.metadata_mut().generation += 1;
     }
-    validation::updated(before, &after, request.subresource)?;
+    validation::updated(before, &after, request.subresource, gates.unknown())?;
     gates.pass("validation", None);
     let noted = admission::validate_changed(before, &after, request, etcd)?;
     gates.pass("validating admission", noted);
     if is_finished(&after) {
         return Ok(Plan::Delete {
             before: before.clone(),
-            last: after,
+            ended: None,
         });
     }
     Ok(Plan::Update {

@@ -20,11 +20,12 @@ use crate::cluster::{
 /// What is wrong, in upstream's order.
 type Wrong = Vec<FieldError>;
 
-/// Holds a new object against the rules.
-pub(super) fn created(object: &Object) -> Result<(), Status> {
+/// Holds a new object against the rules; `unknown` is what is wrong already.
+pub(super) fn created(object: &Object, unknown: &[FieldError]) -> Result<(), Status> {
     let mut wrong = Wrong::new();
     meta::created(object, &mut wrong);
     main(object, &mut wrong);
+    wrong.extend_from_slice(unknown);
     answer(object, wrong)
 }
 
@@ -33,6 +34,7 @@ pub(super) fn updated(
     before: &Object,
     after: &Object,
     subresource: Subresource,
+    unknown: &[FieldError],
 ) -> Result<(), Status> {
     let mut wrong = Wrong::new();
     meta::updated(before, after, &mut wrong);
@@ -66,6 +68,7 @@ pub(super) fn updated(
             _ => main(after, &mut wrong),
         }
     }
+    wrong.extend_from_slice(unknown);
     answer(after, wrong)
 }
 

@@ -79,6 +79,37 @@ fn validation_of_pods() {
     }
 }
 
+/// A word nobody knows hides nothing else that is wrong.
+/// C17
+#[test]
+fn an_unknown_word_is_told_with_the_rest() {
+    let pod = with(
+        with(pod("p"), "/spec/restartPolicy", json!("Sometimes")),
+        "/spec/containers/0/name",
+        json!("A"),
+    );
+    let told = Bench::new().refusal(Resource::Pods, pod);
+    for part in [
+        "spec.containers[0].name: Invalid value: \"A\": ",
+        "spec.restartPolicy: Unsupported value: \"Sometimes\": supported values: \"Always\", \"OnFailure\", \"Never\"",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+    let set = with(
+        workload(json!(1), json!({"matchLabels": {"app": "web"}})),
+        "/spec/template/spec/restartPolicy",
+        json!("Sometimes"),
+    );
+    let path =
+        "spec.template.spec.restartPolicy: Unsupported value: \"Sometimes\": supported values:";
+    assert_eq!(
+        Bench::new().refusal(Resource::ReplicaSets, set),
+        format!(
+            "ReplicaSet.apps \"web\" is invalid: [{path} \"Always\", \"OnFailure\", \"Never\", {path} \"Always\"]"
+        )
+    );
+}
+
 fn workload(replicas: Value, selector: Value) -> Value {
     json!({
         "metadata": {"name": "web"},

@@ -36,13 +36,13 @@ const KNOWN: [(&str, &str, &[&str]); 5] = [
     ("DeploymentStrategy", "type", &["Recreate", "RollingUpdate"]),
 ];
 
-/// What is wrong with the words of a manifest whose fields and types are right.
+/// What is wrong with the words of a manifest whose fields and types are right; those words are taken out.
 pub(in crate::cluster::apiserver) fn words(
     resource: Resource,
-    manifest: &Value,
+    manifest: &mut Value,
 ) -> Vec<FieldError> {
     let mut wrong = Vec::new();
-    if let (Some(schema), Some(spec)) = (schema::type_of(resource), manifest.get("spec"))
+    if let (Some(schema), Some(spec)) = (schema::type_of(resource), manifest.get_mut("spec"))
         && let Some(FieldType::Object(name)) = schema.field("spec").map(|field| &field.of)
         && let Some(schema) = schema::type_named(name)
     {
@@ -51,11 +51,11 @@ pub(in crate::cluster::apiserver) fn words(
     wrong
 }
 
-fn look(schema: &TypeSchema, value: &Value, path: &str, wrong: &mut Vec<FieldError>) {
+fn look(schema: &TypeSchema, value: &mut Value, path: &str, wrong: &mut Vec<FieldError>) {
     let Value::Object(fields) = value else {
         return;
     };
-    for (name, value) in fields {
+    fields.retain(|name, value| {
         let path = format!("{path}.{name}");
         if let (Some((_, _, words)), Some(text)) = (
             KNOWN
@@ -64,14 +64,19 @@ fn look(schema: &TypeSchema, value: &Value, path: &str, wrong: &mut Vec<FieldErr
             value.as_str(),
         ) && !words.contains(&text)
         {
-            wrong.push(FieldError::not_supported(path, text, words));
-            continue;
+            // (`pkg/apis/apps/validation/validation.go`, ValidatePodTemplateSpecForReplicaSet)
+            let replicated = path == "spec.template.spec.restartPolicy";
+            wrong.push(FieldError::not_supported(path.clone(), text, words));
+            if replicated {
+                wrong.push(FieldError::not_supported(path, text, &["Always"]));
+            }
+            return false;
         }
         let Some(field) = schema.field(name) else {
-            continue;
+            return true;
         };
-        match (&field.of, value) {
-            (FieldType::Object(of), _) => {
+        match (&field.of, &mut *value) {
+            (FieldType::Object(of), value) => {
                 if let Some(of) = schema::type_named(of) {
                     look(of, value, &path, wrong);
                 }
@@ -80,12 +85,13 @@ fn look(schema: &TypeSchema, value: &Value, path: &str, wrong: &mut Vec<FieldErr
                 if let FieldType::Object(of) = &**item
                     && let Some(of) = schema::type_named(of)
                 {
-                    for (at, one) in items.iter().enumerate() {
+                    for (at, one) in items.iter_mut().enumerate() {
                         look(of, one, &format!("{path}[{at}]"), wrong);
                     }
                 }
             }
             _ => {}
         }
-    }
+        true
+    });
 }
