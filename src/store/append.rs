@@ -65,31 +65,22 @@ impl Store {
             return Ok(Vec::new());
         }
         self.still_there()?;
-        events
-            .iter()
-            .try_for_each(row::storable)
-            .map_err(|what| StoreError::new(&self.path, Problem::Unstorable(what)))?;
+        self.storable(events)?;
         let device = self.device.clone();
         self.write(|transaction| {
-            let mut stamp = last_stamp(transaction, &device)?;
-            let mut rows = Vec::with_capacity(events.len());
-            for event in events {
-                stamp = stamp.next(at_ms);
-                let row = Row {
-                    id: stamp.row_id(&device),
-                    at_ms,
-                    device: device.clone(),
-                    session: session.clone(),
-                    event: event.clone(),
-                };
-                if !row::insert(transaction, &row)? {
-                    return Err(rusqlite::Error::StatementChangedRows(0));
-                }
-                rows.push(row);
-            }
+            let rows = write_down(transaction, &device, session, at_ms, events)?;
             seen::remember(transaction, seen)?;
             Ok(rows)
         })
+    }
+
+    /// The rows that tell of interviews, and those that take back an earlier one.
+    ///
+    /// # Errors
+    /// As for [`Store::rows`].
+    pub fn interviews(&self) -> Result<Vec<Row>, StoreError> {
+        let kinds = "kind IN ('attempt', 'answer', 'undo')";
+        Ok(self.rows_where(Cursor::START, kinds)?.rows)
     }
 
     /// All of history.
@@ -106,6 +97,10 @@ impl Store {
     /// # Errors
     /// As for [`Store::rows`].
     pub fn rows_after(&self, cursor: Cursor) -> Result<Rows, StoreError> {
+        self.rows_where(cursor, "true")
+    }
+
+    fn rows_where(&self, cursor: Cursor, condition: &str) -> Result<Rows, StoreError> {
         let sqlite = |error| self.sqlite(error);
         let last: Option<i64> = self
             .connection
@@ -122,7 +117,7 @@ impl Store {
         // A damaged file may claim anything.
         rows.reserve(usize::try_from(at_most).unwrap_or(0).min(MOST_RESERVED));
         let sql = format!(
-            "SELECT {} FROM history WHERE seq > ?1 ORDER BY seq",
+            "SELECT {} FROM history WHERE seq > ?1 AND {condition} ORDER BY seq",
             row::COLUMNS
         );
         let mut select = self.connection.prepare_cached(&sql).map_err(sqlite)?;
@@ -139,6 +134,13 @@ impl Store {
         Ok(Rows { rows, upto })
     }
 
+    pub(super) fn storable(&self, events: &[Event]) -> Result<(), StoreError> {
+        events
+            .iter()
+            .try_for_each(row::storable)
+            .map_err(|what| StoreError::new(&self.path, Problem::Unstorable(what)))
+    }
+
     /// Runs `change` with the right to write, and commits what it did unless it fails.
     pub(super) fn write<T>(
         &mut self,
@@ -153,6 +155,33 @@ impl Store {
             })
             .map_err(|error| StoreError::sqlite(&self.path, error))
     }
+}
+
+/// Appends what was just done, stamped above all that was done on this device before.
+pub(super) fn write_down(
+    transaction: &Transaction<'_>,
+    device: &DeviceId,
+    session: &SessionId,
+    at_ms: i64,
+    events: &[Event],
+) -> rusqlite::Result<Vec<Row>> {
+    let mut stamp = last_stamp(transaction, device)?;
+    let mut rows = Vec::with_capacity(events.len());
+    for event in events {
+        stamp = stamp.next(at_ms);
+        let row = Row {
+            id: stamp.row_id(device),
+            at_ms,
+            device: device.clone(),
+            session: session.clone(),
+            event: event.clone(),
+        };
+        if !row::insert(transaction, &row)? {
+            return Err(rusqlite::Error::StatementChangedRows(0));
+        }
+        rows.push(row);
+    }
+    Ok(rows)
 }
 
 /// The greatest stamp given on this device. Appending keeps no record of it, which would cost a

@@ -60,6 +60,9 @@ pub enum Problem {
     /// Since it was opened the file was removed or replaced: what is saved now would be lost.
     #[error("the file was removed or replaced while in use: not saved")]
     Gone,
+    /// Another sitting goes on with the interview, or has ended it.
+    #[error("this interview goes on in another podlings, or is over there: not saved")]
+    NotHeld,
     /// A value that neither the file nor JSON can hold, such as a number that is not one.
     #[error("cannot be saved: {0}")]
     Unstorable(String),
@@ -148,6 +151,7 @@ impl StoreError {
             Problem::Gone => {
                 "put the file back and try again, or start podlings anew".to_owned()
             }
+            Problem::NotHeld => "go on there; `podlings interview history` lists what is over".to_owned(),
             Problem::Unstorable(_) => "this is a fault of podlings: please report it".to_owned(),
             Problem::Io(_) | Problem::Sqlite(_) => {
                 "check the path and the disk; podlings doctor looks at the file itself".to_owned()

@@ -8,6 +8,7 @@
 //! the file that was replaced.
 
 mod append;
+mod attempt;
 mod backup;
 mod cache;
 mod check;
@@ -25,6 +26,7 @@ mod stamp;
 mod tests;
 
 pub use append::{Cursor, Rows};
+pub use attempt::UnderWay;
 pub use backup::{Backup, BackupReason, Backups};
 pub use cache::Cache;
 pub use check::Finding;

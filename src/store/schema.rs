@@ -9,7 +9,10 @@ use super::error::{Problem, StoreError};
 
 /// The steps from an empty file to the present format; the number of steps taken is SQLite's
 /// `user_version`. Steps are only ever added.
-pub(super) const STEPS: &[M<'static>] = &[M::up(include_str!("schema/1.sql"))];
+pub(super) const STEPS: &[M<'static>] = &[
+    M::up(include_str!("schema/1.sql")),
+    M::up(include_str!("schema/2.sql")),
+];
 
 /// `application_id` of our files: "podl".
 const APPLICATION: i64 = 0x706f_646c;

@@ -5,9 +5,11 @@ use std::{collections::BTreeSet, fs};
 use chrono::NaiveDate;
 use podlings::{
     history::{
-        CardAction, Event, Mode, Prediction, Rating, Review, Row, from_json_line, to_json_line,
+        Answer, Attempt, Blueprint, Break, BreakKind, CardAction, Certainty, Confirmed, Difficulty,
+        End, Event, FollowUp, Format, Given, Kind, Mode, Prediction, Preset, Rating, Review, Row,
+        from_json_line, to_json_line,
     },
-    ids::{CardId, ParametersId, StudyDay},
+    ids::{CardId, Lang, ParametersId, StudyDay},
 };
 use serde_json::Value;
 
@@ -82,6 +84,58 @@ fn events() -> Vec<Event> {
             right: true,
             duration_ms: 5_300,
         }),
+        Event::Attempt(Box::new(Attempt {
+            attempt: "3fa9c2d1".into(),
+            blueprint: Blueprint {
+                preset: Preset::Mock,
+                profile: Some("docker".to_owned()),
+                domains: Vec::new(),
+                count: 20,
+                minutes: 30,
+                easiest: Difficulty::Recall,
+                hardest: Difficulty::Diagnose,
+                format: Format::Exam,
+            },
+            seed: 42,
+            lang: Lang::En,
+            marking: 1,
+            started_ms: 1_795_491_000_000,
+            spent_ms: 1_712_000,
+            end: End::Submitted,
+            questions: 20,
+            breaks: vec![Break {
+                why: BreakKind::Interruption,
+                at_ms: 605_000,
+                lasted_ms: 88_000,
+            }],
+        })),
+        Event::Answer(Box::new(Answer {
+            attempt: "3fa9c2d1".into(),
+            number: 7,
+            question: "d04-exited-restart".into(),
+            asked: Kind::Short,
+            lesson: "d04".into(),
+            domain: "docker".to_owned(),
+            difficulty: Difficulty::Explain,
+            given: Given::Text("In its writable layer.".to_owned()),
+            follow_up: Some(FollowUp {
+                point: "rm".into(),
+                text: "Never.".to_owned(),
+            }),
+            certainty: Some(Certainty::Certain),
+            flagged: false,
+            duration_ms: 61_000,
+            credit: 0.25,
+            right: false,
+            confirmed: Some(Confirmed {
+                points: vec!["kept".into()],
+                credit: 0.25,
+                right: false,
+            }),
+            cards: vec!["d04.exited".into()],
+            shown: Vec::new(),
+            stood: serde_json::json!({ "id": "d04-exited-restart" }),
+        })),
     ]
 }
 
@@ -96,6 +150,8 @@ const LINES: &[&str] = &[
     r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"parameters","algorithm":"fsrs-6","values":[0.212,1.2931]}"#,
     r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"read","lesson":"k09","section":2}"#,
     r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"prediction","scenario":"rc-create","prediction":"first-call","lesson":"k14","chosen":"RunPodSandbox","right":true,"duration_ms":5300}"#,
+    r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"attempt","attempt":"3fa9c2d1","blueprint":{"preset":"mock","profile":"docker","domains":[],"count":20,"minutes":30,"easiest":1,"hardest":4,"format":"exam"},"seed":42,"lang":"en","marking":1,"started_ms":1795491000000,"spent_ms":1712000,"end":"submitted","questions":20,"breaks":[{"why":"interruption","at_ms":605000,"lasted_ms":88000}]}"#,
+    r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"answer","attempt":"3fa9c2d1","number":7,"question":"d04-exited-restart","asked":"short","lesson":"d04","domain":"docker","difficulty":2,"given":{"text":"In its writable layer."},"follow_up":{"point":"rm","text":"Never."},"certainty":3,"flagged":false,"duration_ms":61000,"credit":0.25,"right":false,"confirmed":{"points":["kept"],"credit":0.25,"right":false},"cards":["d04.exited"],"shown":[],"stood":{"id":"d04-exited-restart"}}"#,
 ];
 
 #[test]
@@ -115,6 +171,18 @@ fn each_kind_is_written_and_read_as_it_ever_was() {
     }
 }
 
+/// The keys of what a row holds besides texts and numbers; a question as it stood has a format of its
+/// own.
+fn parts(row: &serde_json::Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
+    let held = row.iter().filter(|(key, _)| *key != "stood");
+    held.flat_map(|(_, value)| match value {
+        Value::Object(part) => vec![part],
+        Value::Array(parts) => parts.iter().filter_map(Value::as_object).collect(),
+        _ => Vec::new(),
+    })
+    .flatten()
+}
+
 /// Keys and words of the format stand in backquotes in the document.
 #[test]
 fn the_document_names_every_key_and_every_word() {
@@ -125,14 +193,18 @@ fn the_document_names_every_key_and_every_word() {
         let Value::Object(row) = serde_json::from_str(line).expect("JSON") else {
             panic!("not an object: {line}");
         };
-        for (key, value) in &row {
+        for (key, value) in row.iter().chain(parts(&row)) {
             assert!(
                 named.contains(key.as_str()),
                 "`{key}` is not in the document"
             );
-            if let (true, Value::String(word)) =
-                (["kind", "mode", "action"].contains(&key.as_str()), value)
-            {
+            if let (true, Value::String(word)) = (
+                [
+                    "kind", "mode", "action", "why", "end", "format", "preset", "asked",
+                ]
+                .contains(&key.as_str()),
+                value,
+            ) {
                 assert!(
                     named.contains(word.as_str()),
                     "`{word}` is not in the document"
@@ -151,6 +223,28 @@ fn the_document_names_every_key_and_every_word() {
         "unknown",
         "reset",
         "a-card",
+        "quick",
+        "full",
+        "wrong",
+        "custom",
+        "practice",
+        "pause",
+        "time",
+        "choice",
+        "multi",
+        "cloze",
+        "order",
+        "match",
+        "aloud",
+        "predict",
+        "card",
+        "nothing",
+        "options",
+        "pairs",
+        "own",
+        "missed",
+        "partly",
+        "knew",
     ] {
         assert!(named.contains(word), "`{word}` is not in the document");
     }

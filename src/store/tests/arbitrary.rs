@@ -4,8 +4,15 @@ use chrono::NaiveDate;
 use proptest::{option, prelude::*};
 
 use crate::{
-    history::{CardAction, Event, Mode, Prediction, Rating, Review, Row},
-    ids::{CardId, DeviceId, LessonId, ParametersId, RowId, SessionId, StudyDay},
+    history::{
+        Answer, Attempt, Blueprint, Break, BreakKind, CardAction, Certainty, Confirmed, Difficulty,
+        End, Event, FollowUp, Format, Given, Kind, Mode, Prediction, Preset, Rating, Review, Row,
+        SelfMark,
+    },
+    ids::{
+        AttemptId, CardId, DeviceId, Lang, LessonId, ParametersId, PointId, QuestionId, RowId,
+        SessionId, StudyDay,
+    },
 };
 
 pub(super) fn row() -> impl Strategy<Value = Row> {
@@ -41,7 +48,102 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
                 duration_ms,
             })
         ),
+        1 => attempt().prop_map(|attempt| Event::Attempt(Box::new(attempt))),
+        1 => answer().prop_map(|answer| Event::Answer(Box::new(answer))),
     ]
+}
+
+fn attempt() -> impl Strategy<Value = Attempt> {
+    let pause =
+        (any::<u64>(), any::<u64>(), any::<bool>()).prop_map(|(at_ms, lasted_ms, pause)| {
+            let kinds = [BreakKind::Interruption, BreakKind::Pause];
+            Break {
+                why: kinds[usize::from(pause)],
+                at_ms,
+                lasted_ms,
+            }
+        });
+    (
+        (name(), any::<u64>(), any::<i64>(), any::<u64>()),
+        (option::of(name()), prop::collection::vec(name(), 0..3)),
+        (any::<u32>(), any::<u32>(), any::<bool>()),
+        prop::collection::vec(pause, 0..3),
+    )
+        .prop_map(|(what, scope, size, breaks)| Attempt {
+            attempt: AttemptId::new(what.0),
+            blueprint: Blueprint {
+                preset: Preset::Mock,
+                profile: scope.0,
+                domains: scope.1,
+                count: size.0,
+                minutes: size.1,
+                easiest: Difficulty::Recall,
+                hardest: Difficulty::Diagnose,
+                format: if size.2 {
+                    Format::Exam
+                } else {
+                    Format::Practice
+                },
+            },
+            seed: what.1,
+            lang: Lang::Zh,
+            marking: 1,
+            started_ms: what.2,
+            spent_ms: what.3,
+            end: if size.2 { End::Time } else { End::Submitted },
+            questions: size.0,
+            breaks,
+        })
+}
+
+fn answer() -> impl Strategy<Value = Answer> {
+    let given = prop_oneof![
+        Just(Given::Nothing),
+        prop::collection::vec(any::<usize>(), 0..4).prop_map(Given::Options),
+        ".*".prop_map(Given::Text),
+        prop::collection::vec(any::<usize>(), 0..4).prop_map(Given::Order),
+        prop::collection::vec(option::of(any::<usize>()), 0..4).prop_map(Given::Pairs),
+        prop::collection::vec(name().prop_map(PointId::new), 0..3).prop_map(Given::Points),
+        prop::sample::select(&SelfMark::ALL[..]).prop_map(Given::Own),
+    ];
+    let share = 0.0..=1.0_f64;
+    (
+        (name(), any::<u32>(), name(), name(), ".*"),
+        (given, option::of((name(), ".*")), any::<bool>()),
+        (any::<u64>(), share.clone(), option::of((name(), share))),
+        (
+            option::of(prop::sample::select(&Certainty::ALL[..])),
+            prop::collection::vec(name().prop_map(CardId::new), 0..3),
+            ".*",
+        ),
+    )
+        .prop_map(|(what, said, worth, more)| Answer {
+            attempt: AttemptId::new(what.0),
+            number: what.1,
+            question: QuestionId::new(what.2),
+            asked: Kind::Short,
+            lesson: LessonId::new(what.3),
+            domain: what.4,
+            difficulty: Difficulty::Apply,
+            given: said.0,
+            follow_up: said.1.map(|(point, text)| FollowUp {
+                point: PointId::new(point),
+                text,
+            }),
+            certainty: more.0,
+            flagged: said.2,
+            duration_ms: worth.0,
+            credit: worth.1,
+            right: said.2,
+            confirmed: worth.2.map(|(point, credit)| Confirmed {
+                points: vec![PointId::new(point)],
+                credit,
+                right: credit >= 0.5,
+            }),
+            cards: more.1,
+            shown: vec![1, 0],
+            stood: serde_json::json!({ "prompt": { "zh": more.2 }, "difficulty": 3 }),
+        })
 }
 
 fn review() -> impl Strategy<Value = Review> {

@@ -2,6 +2,7 @@
 
 mod append;
 mod arbitrary;
+mod attempts;
 mod backup;
 mod exchange;
 mod open;

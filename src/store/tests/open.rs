@@ -164,7 +164,7 @@ fn a_file_of_a_newer_podlings_is_refused_untouched() {
         .unwrap();
     assert!(matches!(
         refused(&path),
-        Problem::Newer { found: 7, known: 1 }
+        Problem::Newer { found: 7, known: 2 }
     ));
 }
 
@@ -336,9 +336,9 @@ fn an_older_file_is_backed_up_and_then_brought_up_to_date() {
             path: later
                 .path()
                 .with_file_name("backups")
-                .join("progress-20261124T040000Z-format1.db"),
+                .join("progress-20261124T040000Z-format2.db"),
             at_ms: MORNING,
-            reason: BackupReason::BeforeMigration { from: 1 },
+            reason: BackupReason::BeforeMigration { from: 2 },
         }]
     );
     drop(later);
