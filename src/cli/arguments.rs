@@ -61,6 +61,9 @@ pub(super) enum Command {
     Study(StudyArguments),
     /// Play a scenario over the cluster model
     Walk(WalkArguments),
+    /// Sit a mock interview (opens the app to choose one), or look at those that are over
+    #[command(after_long_help = INTERVIEW_LINES)]
+    Interview(InterviewArguments),
     /// Check or list notes
     #[command(subcommand)]
     Notes(NotesCommand),
@@ -108,6 +111,92 @@ pub(super) struct StudyArguments {
     /// Only cards with this tag
     #[arg(long, value_name = "TAG")]
     pub(super) tag: Option<String>,
+}
+
+/// How `interview --plain` is answered.
+const INTERVIEW_LINES: &str = "\
+With --plain each question stands under a line `[n/N] ID KIND` and a line answers it:
+  choice, predict   a letter or a number: b
+  multi             letters or numbers: a c
+  cloze, short      the text
+  order             all numbers, in order: 2 1 3
+  match             each left side with its right side: a2 b1 c3
+  aloud             any line once it has been said, then the numbers of the points made
+  card              any line shows the answer, then 1 missed, 2 partly, 3 knew
+Add how sure you are as `!1` (a guess), `!2` (you think so) or `!3` (certain): `b !3`.
+An empty line skips. `:back` goes back, `:5` to question 5, `:flag` marks for another look, `:time`
+tells the time left, `:pause` stops the clock, `:submit` hands in, `:quit` leaves it to be resumed.
+The end of input hands in too.";
+
+#[derive(Args, Debug, Default)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct InterviewArguments {
+    #[command(subcommand)]
+    pub(super) command: Option<InterviewCommand>,
+    /// quick: 10 questions in 10 minutes, mock: 20 in 30, full: 40 in 60, wrong: what you got wrong
+    #[arg(long, value_enum)]
+    pub(super) preset: Option<InterviewPreset>,
+    /// What it weighs: a profile of the course; or `own`: the cards of your notes; or `cards`: any card
+    #[arg(long, value_name = "PROFILE")]
+    pub(super) profile: Option<String>,
+    /// Only questions of this domain (may be given several times)
+    #[arg(long, value_name = "DOMAIN")]
+    pub(super) domain: Vec<String>,
+    /// How many questions
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub(super) count: Option<u32>,
+    /// How many minutes
+    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub(super) minutes: Option<u32>,
+    /// Decides which questions and in what order: the same seed, the same interview
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<u64>,
+    /// Explain each answer at once, instead of nothing until the end
+    #[arg(long)]
+    pub(super) practice: bool,
+}
+
+/// The interviews that are offered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum InterviewPreset {
+    /// 10 questions in 10 minutes
+    Quick,
+    /// 20 questions in 30 minutes
+    Mock,
+    /// 40 questions in 60 minutes
+    Full,
+    /// What was answered wrong the last time it was asked
+    Wrong,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum InterviewCommand {
+    /// List the interviews that are over
+    History,
+    /// Print an interview: the questions as they stood, the answers, how they were marked
+    Transcript {
+        /// Its name in the history, or `last`
+        #[arg(value_name = "ATTEMPT")]
+        attempt: String,
+        /// For people or for programs
+        #[arg(long, value_enum, default_value_t = TranscriptFormat::Md)]
+        format: TranscriptFormat,
+    },
+    /// Mark a transcript (JSON) again; fails if the score is not the same
+    Remark {
+        /// What `transcript --format json` printed, or - for standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+/// How a transcript is printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum TranscriptFormat {
+    /// Markdown
+    Md,
+    /// JSON
+    Json,
 }
 
 #[derive(Args, Debug)]

@@ -27,6 +27,7 @@ pub(super) struct Config {
     pub(super) reduced_motion: Option<bool>,
     pub(super) interview_date: Option<toml::value::Datetime>,
     pub(super) study: Study,
+    pub(super) interview: Interview,
     pub(super) keymap: toml::Table,
 }
 
@@ -44,6 +45,12 @@ pub(super) struct Study {
     pub(super) new_per_day: Option<u32>,
     pub(super) reviews_per_day: Option<u32>,
     pub(super) day_start: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Interview {
+    pub(super) study_wrong: Option<bool>,
 }
 
 impl Config {

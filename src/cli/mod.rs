@@ -5,6 +5,7 @@ mod arguments;
 mod config;
 mod doctor;
 mod failure;
+mod interview;
 mod learn;
 mod log;
 mod notes;
@@ -50,7 +51,7 @@ fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
     match command {
         None if plain => Err(Failure::usage(
             "--plain needs something to print",
-            "Try `podlings learn LESSON --plain` or `podlings study --plain`.",
+            "Try `podlings learn LESSON --plain`, `podlings study --plain` or `podlings interview --plain`.",
         )),
         None => open_app::home(Setup::new(global)?),
         Some(Command::Learn { lesson: None }) if plain => Err(Failure::usage(
@@ -83,6 +84,7 @@ fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
             walk::print(&Setup::new(global)?, &chosen)
         }
         Some(Command::Walk(chosen)) => walk::open(Setup::new(global)?, &chosen),
+        Some(Command::Interview(chosen)) => interview::obey(Setup::new(global)?, chosen, plain),
         Some(Command::Notes(NotesCommand::Check {
             paths,
             format,

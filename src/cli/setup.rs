@@ -120,7 +120,7 @@ pub(super) struct Desk {
     pub(super) clock: Clock,
     pub(super) choices: Choices,
     relinks: Vec<Relink>,
-    edge: Edge,
+    pub(super) edge: Edge,
 }
 
 impl Desk {
@@ -172,7 +172,7 @@ impl Desk {
         }
     }
 
-    fn locale(&self) -> &'static Locale {
+    pub(super) fn locale(&self) -> &'static Locale {
         locale(self.lang)
     }
 

@@ -6,6 +6,7 @@ mod cluster;
 mod durability;
 mod golden;
 mod history;
+mod interview;
 mod layers;
 mod learner;
 mod locale;

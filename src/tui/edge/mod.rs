@@ -1,6 +1,8 @@
 //! The edge of the app: effects become writes to the database and reads of files, and what comes of
 //! them goes back as messages. The app and `study --plain` share it.
 
+mod interviews;
+
 use std::{
     collections::HashMap,
     path::PathBuf,

@@ -1,0 +1,6 @@
+//! Interviews, from what is asked to what is written down.
+
+mod lines;
+mod over;
+mod session;
+mod sitting;
