@@ -9,7 +9,7 @@ use super::{
 };
 use crate::cluster::{
     api::{Node, Pod, Quantity, Str, Taint, TaintEffect, Uid},
-    scheduler::RequiredNodeAffinity,
+    scheduler::{RequiredNodeAffinity, wants_taken_port},
 };
 
 /// Why the node does not admit a Pod.
@@ -60,6 +60,12 @@ pub(super) fn rejection(
         return Some(failed(
             "NodeAffinity",
             "node(s) didn't match Pod's node affinity/selector",
+        ));
+    }
+    if wants_taken_port(pod, active().map(|worker| &*worker.pod)) {
+        return Some(failed(
+            "NodePorts",
+            "node(s) didn't have free ports for the requested pod ports",
         ));
     }
     let drives_away = |taint: &&Taint| {

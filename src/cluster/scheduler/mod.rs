@@ -29,7 +29,7 @@ mod workloads;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-pub(crate) use self::plugins::node_affinity::RequiredNodeAffinity;
+pub(crate) use self::{plugins::node_affinity::RequiredNodeAffinity, pod_info::wants_taken_port};
 
 use rustc_hash::FxHashMap;
 

@@ -93,6 +93,17 @@ impl PodInfo {
     }
 }
 
+/// Whether a Pod wants a port of its node that one of the others has.
+pub(crate) fn wants_taken_port<'a>(pod: &Pod, mut others: impl Iterator<Item = &'a Pod>) -> bool {
+    let wanted = host_ports(pod);
+    !wanted.is_empty()
+        && others.any(|other| {
+            let taken = host_ports(other);
+            let mut taken = taken.iter();
+            taken.any(|taken| wanted.iter().any(|wanted| wanted.conflicts(taken)))
+        })
+}
+
 fn host_ports(pod: &Pod) -> Box<[HostPort]> {
     let sidecars = pod.spec.init_containers.iter();
     let sidecars = sidecars.filter(|one| one.restart_policy == Some(RestartPolicy::Always));

@@ -1,6 +1,6 @@
 use podlings::cluster::{
     ClusterConfig, Moment, Recording,
-    api::{Event, Lease, Node, Object, Resource},
+    api::{Event, Lease, Node, Object, PodPhase, Resource},
     trace::StepKind,
 };
 
@@ -177,4 +177,34 @@ fn a_machine_that_lost_power_tells_when_it_is_back() {
         let told = told.iter().filter(|event| &*event.reason == reason);
         assert_eq!(told.map(|event| event.count).sum::<i32>(), 2, "{reason}");
     }
+}
+
+/// What came past the scheduler is found by the kubelet.
+/// C35
+#[test]
+fn a_kubelet_does_not_admit_a_pod_whose_host_port_is_taken() {
+    let manifest = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\nspec:\n  nodeName: node-1\n  containers:\n  \
+             - name: c\n    image: nginx:1.29\n    ports:\n    - {{containerPort: 80, hostPort: 8080}}\n"
+        )
+    };
+    let mut lab = Lab::new(1)
+        .file("one.yaml", manifest("one"))
+        .file("two.yaml", manifest("two"));
+    lab.runs("kubectl create -f one.yaml");
+    lab.settles();
+    lab.runs("kubectl create -f two.yaml");
+    lab.settles();
+    let pods = super::lab::pods(&lab.cluster);
+    assert_eq!(pods[0].status.phase, PodPhase::Running);
+    let status = &pods[1].status;
+    assert_eq!(
+        (status.phase, &*status.reason),
+        (PodPhase::Failed, "NodePorts")
+    );
+    assert_eq!(
+        status.message,
+        "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports"
+    );
 }
