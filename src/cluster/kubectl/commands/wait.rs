@@ -184,7 +184,10 @@ impl For {
                     None | Some(Value::Null) => false,
                     Some(_) if value.is_empty() => true,
                     Some(Value::String(found)) => found == value,
-                    Some(found) => found.to_string() == *value,
+                    Some(found) => {
+                        let text = found.to_string();
+                        text == *value
+                    }
                 }
             }
         }
