@@ -159,6 +159,7 @@ impl Desk {
         shared.lang = self.lang;
         shared.sources = self.choices.sources.unwrap_or(Sources::Both);
         shared.places = self.choices.places;
+        shared.walked = self.edge.walked();
         shared.predictions = self.choices.predictions.unwrap_or(true);
         (shared, self.edge)
     }

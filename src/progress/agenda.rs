@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{Lang, LessonId, StudyDay},
+    ids::{CardId, Lang, LessonId, StudyDay},
     memory::{Candidate, CardMemory, Memory, Phase},
     notes::{Card, Lesson, Library, Origin, SiblingGroup},
 };
@@ -47,6 +47,8 @@ pub enum Filter {
     Lesson(LessonId),
     /// Those with one tag (their own or their lesson's), without `#`.
     Tag(String),
+    /// These.
+    Cards(Vec<CardId>),
 }
 
 /// What there is to study: the library seen through what the learner has done.
@@ -98,6 +100,7 @@ impl<'a> Agenda<'a> {
                     .is_some_and(|origin| self.sources.include(*origin)),
                 Filter::Lesson(lesson) => card.lesson == *lesson,
                 Filter::Tag(tag) => self.has_tag(card, tag),
+                Filter::Cards(cards) => cards.contains(&card.id),
             })
             .map(|card| Candidate {
                 card: card.id.clone(),

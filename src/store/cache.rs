@@ -9,12 +9,15 @@ use super::{append::Cursor, error::StoreError, open::Store};
 pub enum Cache {
     /// What the learner remembers of each card.
     Memory,
+    /// What they answered in walkthroughs.
+    Walked,
 }
 
 impl Cache {
     fn name(self) -> &'static str {
         match self {
             Cache::Memory => "memory",
+            Cache::Walked => "walked",
         }
     }
 }

@@ -131,6 +131,7 @@ named! {
         Predictions = "predictions",
         LessonOf = "lesson-of",
         OnceMore = "once-more",
+        Way = "way",
         First = "first",
         Second = "second",
         Third = "third",

@@ -16,6 +16,7 @@ use crate::{
     memory::{Memory, Settings},
     notes::{Library, SearchIndex},
     progress::{Agenda, Sources},
+    walkthrough::Walked,
 };
 
 /// What all screens see: the library, what the learner did, and how things look.
@@ -34,6 +35,8 @@ pub struct Shared {
     pub interview: Option<NaiveDate>,
     /// Whether a walkthrough asks before its key steps.
     pub predictions: bool,
+    /// What was answered in walkthroughs.
+    pub walked: Walked,
     /// Whether what would move is shown where it comes to rest.
     pub reduced_motion: bool,
     /// Walkthroughs that were left, to be found again as they were.
@@ -88,6 +91,7 @@ impl Shared {
             places: HashMap::new(),
             interview: None,
             predictions: true,
+            walked: Walked::default(),
             reduced_motion: false,
             walks: HashMap::new(),
             lang: Lang::En,

@@ -1,9 +1,12 @@
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 use include_dir::{Dir, include_dir};
 
 use super::Scenario;
-use crate::ids::LessonId;
+use crate::{cluster::trace::Actor, ids::LessonId};
 
 static SCENARIOS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/content/scenarios");
 
@@ -48,4 +51,13 @@ pub fn lessons_walked() -> &'static [LessonId] {
     static LESSONS: LazyLock<Vec<LessonId>> =
         LazyLock::new(|| built_in().iter().map(|one| one.lesson.clone()).collect());
     &LESSONS
+}
+
+/// The lesson about a part of the cluster.
+pub fn lesson_about(actor: &Actor) -> Option<&'static LessonId> {
+    static LESSONS: LazyLock<BTreeMap<String, LessonId>> = LazyLock::new(|| {
+        toml::from_str(include_str!("../../content/components.toml"))
+            .expect("the built-in list of components is valid TOML")
+    });
+    LESSONS.get(&super::chain::component(actor))
 }

@@ -3,6 +3,7 @@
 //! no screen; what it tells is read from the trace.
 
 mod catalogue;
+mod chain;
 mod compare;
 mod expect;
 mod link;
@@ -12,12 +13,15 @@ mod pace;
 mod play;
 mod player;
 mod prediction;
+mod recall;
 mod scenario;
 mod script;
+mod standing;
 mod story;
+mod way;
 
 pub use self::{
-    catalogue::{built_in, find, lessons_walked},
+    catalogue::{built_in, find, lesson_about, lessons_walked},
     compare::{Difference, Found, compare},
     expect::{Expect, Unmet},
     link::{Link, LinkError, lint_links},
@@ -29,5 +33,7 @@ pub use self::{
     prediction::{Asked, Prediction},
     scenario::{Chapter, Manifest, NodeSpec, Scenario, ScenarioError, Titles},
     script::{Act, Script, When},
+    standing::{Standing, Walked},
     story::{because, gate_name, question, said, sentence, story},
+    way::Way,
 };

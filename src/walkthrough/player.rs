@@ -87,6 +87,11 @@ impl Speed {
 impl Player {
     /// A player at the start of this run, paused.
     pub fn new(run: Run) -> Player {
+        Player::of(Arc::new(run))
+    }
+
+    /// A player at the start of a run that others play too.
+    pub fn of(run: Arc<Run>) -> Player {
         Player {
             branches: vec![Branch::new(None, run)],
             active: BranchId(0),
@@ -251,7 +256,7 @@ impl Player {
         let run = self.run().branch(at, act.clone());
         let id = BranchId(self.branches.len());
         let from = Some((self.active, at, act));
-        self.branches.push(Branch::new(from, run));
+        self.branches.push(Branch::new(from, Arc::new(run)));
         self.active = id;
         Ok(id)
     }
@@ -331,11 +336,11 @@ impl Player {
 }
 
 impl Branch {
-    fn new(from: Option<(BranchId, StepId, Act)>, run: Run) -> Branch {
+    fn new(from: Option<(BranchId, StepId, Act)>, run: Arc<Run>) -> Branch {
         Branch {
             from,
             pace: Pace::new(run.steps()),
-            run: Arc::new(run),
+            run,
         }
     }
 }

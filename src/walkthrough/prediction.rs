@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Matcher, Titles};
 use crate::{
     cluster::trace::{Actor, Step, StepId, StepKind},
-    ids::Lang,
+    ids::{CardId, Lang},
 };
 
 /// How many options a question has at the most.
@@ -32,6 +32,9 @@ pub struct Prediction {
     pub prompt: Titles,
     /// Why the answer is what it is.
     pub why: Titles,
+    /// The cards that ask the same.
+    #[serde(default)]
+    pub cards: Vec<CardId>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -73,9 +76,17 @@ pub struct Asked {
     pub prompt: Titles,
     /// Why the answer is what it is.
     pub why: Titles,
+    /// Why an option is not the answer, where there is more to say of it. As many as options, or none.
+    pub notes: Vec<Option<Titles>>,
 }
 
 impl Asked {
+    /// Why an option is not the answer, if anything is said of it.
+    pub fn note(&self, at: usize, lang: Lang) -> Option<&str> {
+        let note = self.notes.get(at)?.as_ref()?;
+        Some(note.text(lang))
+    }
+
     /// An option in this language.
     pub fn option(&self, at: usize, lang: Lang) -> &str {
         self.options.get(at).map_or("", |option| option.text(lang))
@@ -122,6 +133,7 @@ impl Prediction {
             answer,
             prompt: self.prompt.clone(),
             why: self.why.clone(),
+            notes: Vec::new(),
         }
     }
 

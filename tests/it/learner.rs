@@ -94,6 +94,7 @@ impl Coming {
         let mut shared = Shared::new(library, memory, Look::default());
         shared.lang = self.lang;
         let choices = edge.choices().expect("choices");
+        shared.walked = edge.walked();
         shared.places = choices.places;
         shared.predictions = choices.predictions.unwrap_or(true);
         (self.change)(&mut shared);

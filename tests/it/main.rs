@@ -20,3 +20,4 @@ mod terminal;
 mod walk;
 mod walk_around;
 mod walk_print;
+mod walk_ways;

@@ -154,6 +154,7 @@ impl App {
             Msg::Saved(Ok(rows)) => {
                 for row in &rows {
                     self.shared.memory.apply(row);
+                    self.shared.walked.apply(row);
                 }
                 let links = rows
                     .iter()
@@ -198,6 +199,7 @@ impl App {
         } = refreshed;
         for row in &rows {
             self.shared.memory.apply(row);
+            self.shared.walked.apply(row);
         }
         let mut effects = Vec::new();
         if let Some(loaded) = library {

@@ -33,6 +33,7 @@ use crate::{
     },
     progress::Sources,
     store::{Cache, Cursor, Setting, Store, StoreError},
+    walkthrough::Walked,
 };
 
 /// What went wrong at the edge, as the learner is told it.
@@ -121,6 +122,8 @@ pub struct Edge {
     upto: Cursor,
     /// Whether rows came since the cache of memory was written.
     cache_is_old: bool,
+    /// What was answered in walkthroughs, so far into history.
+    walked: Walked,
     notes: Notes,
     /// The notes as they were when they were read last.
     stamp: Option<Stamp>,
@@ -142,13 +145,19 @@ impl Edge {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub fn new(store: Store, notes: Notes) -> Result<(Edge, Memory), StoreError> {
-        let (memory, upto, cache_is_old) = remembered(&store)?;
+        let Remembered {
+            memory,
+            walked,
+            upto,
+            cache_is_old,
+        } = remembered(&store)?;
         let session = store.new_session()?;
         let edge = Edge {
             store,
             session,
             upto,
             cache_is_old,
+            walked,
             notes,
             stamp: None,
             worker: None,
@@ -164,6 +173,11 @@ impl Edge {
             bell,
             busy: Arc::default(),
         });
+    }
+
+    /// What was answered in walkthroughs.
+    pub fn walked(&self) -> Walked {
+        self.walked.clone()
     }
 
     /// What the learner chose at some time.
@@ -239,6 +253,7 @@ impl Edge {
         if self.store.changed()? {
             let since = self.store.rows_after(self.upto)?;
             self.upto = since.upto;
+            since.rows.iter().for_each(|row| self.walked.apply(row));
             refreshed.rows = since.rows;
             refreshed.rows.retain(|row| row.session != self.session);
             self.cache_is_old |= !refreshed.rows.is_empty();
@@ -307,6 +322,10 @@ impl Edge {
         let mut memory = memory.clone();
         for row in &since.rows {
             memory.apply(row);
+            self.walked.apply(row);
+        }
+        if let Ok(walked) = serde_json::to_vec(&self.walked) {
+            self.store.put_cache(Cache::Walked, since.upto, &walked)?;
         }
         self.store
             .put_cache(Cache::Memory, since.upto, &memory.to_snapshot())
@@ -356,17 +375,43 @@ fn load(notes: &Notes, seen: &[(CardId, String)]) -> (Loaded, usize, Stamp) {
 
 /// Memory from its cache and the rows since, or from all rows; how far that goes, and whether the
 /// cache should be written anew.
-fn remembered(store: &Store) -> Result<(Memory, Cursor, bool), StoreError> {
-    if let Some((upto, bytes)) = store.cached(Cache::Memory)?
-        && let Ok(mut memory) = Memory::from_snapshot(&bytes)
+fn remembered(store: &Store) -> Result<Remembered, StoreError> {
+    if let (Some((upto, bytes)), Some((walked_upto, walked))) =
+        (store.cached(Cache::Memory)?, store.cached(Cache::Walked)?)
+        && upto == walked_upto
+        && let (Ok(mut memory), Ok(mut walked)) = (
+            Memory::from_snapshot(&bytes),
+            serde_json::from_slice::<Walked>(&walked),
+        )
     {
         let since = store.rows_after(upto)?;
         for row in &since.rows {
             memory.apply(row);
+            walked.apply(row);
         }
-        return Ok((memory, since.upto, !since.rows.is_empty()));
+        return Ok(Remembered {
+            memory,
+            walked,
+            upto: since.upto,
+            cache_is_old: !since.rows.is_empty(),
+        });
     }
     let all = store.rows()?;
-    let any = !all.rows.is_empty();
-    Ok((Memory::replay(&all.rows), all.upto, any))
+    let mut walked = Walked::default();
+    all.rows.iter().for_each(|row| walked.apply(row));
+    Ok(Remembered {
+        memory: Memory::replay(&all.rows),
+        walked,
+        upto: all.upto,
+        cache_is_old: !all.rows.is_empty(),
+    })
+}
+
+/// What history says, as far as it was read.
+struct Remembered {
+    memory: Memory,
+    walked: Walked,
+    upto: Cursor,
+    /// Whether it is more than was kept.
+    cache_is_old: bool,
 }

@@ -23,7 +23,7 @@ pub(super) use self::{
     placement::Placement,
     reader::Reader,
     study::Study,
-    walk::{Story, Walk, Walks},
+    walk::{Story, Walk, Walks, last_score},
 };
 use super::{
     app::{Notice, Step},
@@ -135,6 +135,10 @@ impl Screen {
         match self {
             Screen::Lessons(_) => vec![Step::Run(Effect::Refresh)],
             Screen::Reader(reader) => reader.entered(shared, size, now),
+            Screen::Walks(walks) => {
+                walks.refresh(shared);
+                Vec::new()
+            }
             Screen::Walk(walk) => {
                 walk.entered(now);
                 Vec::new()
@@ -183,7 +187,8 @@ impl Screen {
             Screen::Lessons(lessons) => lessons.refresh(shared, now),
             Screen::Reader(reader) => reader.refresh(shared),
             Screen::Study(study) => study.refresh(shared, now),
-            Screen::Placement(_) | Screen::Walks(_) => {}
+            Screen::Placement(_) => {}
+            Screen::Walks(walks) => walks.refresh(shared),
             Screen::Walk(walk) => walk.refresh(shared),
         }
     }

@@ -3,6 +3,8 @@
 mod calendar;
 mod view;
 
+use std::sync::Arc;
+
 use ratatui::layout::Position;
 
 use super::{Screen, Study, body};
@@ -14,9 +16,10 @@ use crate::{
     tui::{
         app::Step,
         keymap::{Action, Place},
-        screens::{Lessons, Placement, Reader, Walks},
+        screens::{Lessons, Placement, Reader, Walk, Walks},
         shared::Shared,
     },
+    walkthrough::{Scenario, find},
 };
 
 /// Days of what is to come, today among them.
@@ -29,6 +32,7 @@ pub(in crate::tui) struct Home {
     day: StudyDay,
     today: Today,
     next: Option<NextLesson>,
+    last_walk: Option<Arc<Scenario>>,
     has_own_notes: bool,
     has_course: bool,
     untouched: bool,
@@ -61,6 +65,8 @@ enum Entry {
     Ahead,
     Cram,
     Next,
+    /// The walkthrough one was in last.
+    LastWalk,
     Placement,
     Lessons,
     Walks,
@@ -95,6 +101,7 @@ impl Home {
             coming,
             today,
             next,
+            last_walk: shared.walked.last().and_then(find),
             has_own_notes: has(Origin::Own),
             has_course: has(Origin::Course),
             untouched: shared.memory.cards().next().is_none(),
@@ -138,6 +145,9 @@ impl Home {
         if self.next.is_some() {
             entries.push(Entry::Next);
         }
+        if self.last_walk.is_some() {
+            entries.push(Entry::LastWalk);
+        }
         entries.extend([Entry::Lessons, Entry::Walks]);
         if self.untouched && self.has_course {
             entries.push(Entry::Placement);
@@ -164,7 +174,7 @@ impl Home {
                 Entry::Walks => Action::Walk,
                 Entry::Placement => Action::Placement,
                 Entry::Sources => Action::Sources,
-                Entry::Next => continue,
+                Entry::Next | Entry::LastWalk => continue,
             });
         }
         hints.extend([Action::Search, Action::Quit]);
@@ -206,6 +216,15 @@ impl Home {
                         next.id.clone(),
                         shared,
                     ))))
+                })
+                .into_iter()
+                .collect(),
+            Entry::LastWalk => self
+                .last_walk
+                .as_ref()
+                .map(|scenario| {
+                    let walk = Walk::new(scenario, shared, now);
+                    Step::Open(Box::new(Screen::Walk(Box::new(walk))))
                 })
                 .into_iter()
                 .collect(),

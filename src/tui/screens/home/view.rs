@@ -12,6 +12,7 @@ use crate::{
     progress::Sources,
     tui::{
         keymap::{Action, Place},
+        screens::{Story, last_score},
         shared::Shared,
         text::{autospace, safe, truncate, wrap_line},
     },
@@ -157,7 +158,7 @@ impl Home {
         let entries = self.entries();
         let split = entries
             .iter()
-            .position(|entry| matches!(entry, Entry::Next | Entry::Lessons))
+            .position(|entry| matches!(entry, Entry::Next | Entry::LastWalk | Entry::Lessons))
             .unwrap_or(entries.len());
         for entry in &entries[..split] {
             rows.push(self.entry_row(entry, shared));
@@ -252,6 +253,11 @@ impl Home {
                 let state = Line::styled(state, shared.theme.muted);
                 (text, Right::State(state))
             }
+            Entry::LastWalk => {
+                let (text, state) = self.walk_text(shared);
+                let state = Line::styled(state, shared.theme.muted);
+                (text, Right::State(state))
+            }
             Entry::Lessons => (shared.text("home.lessons"), key(Action::Lessons)),
             Entry::Walks => (shared.text("home.walks"), key(Action::Walk)),
             Entry::Placement => (shared.text("home.placement"), key(Action::Placement)),
@@ -269,6 +275,22 @@ impl Home {
             right,
             entry: Some(entry.clone()),
         }
+    }
+
+    /// The walkthrough one was in last, and how far one is with it.
+    fn walk_text(&self, shared: &Shared) -> (String, String) {
+        let Some(scenario) = &self.last_walk else {
+            return (String::new(), String::new());
+        };
+        let title = autospace(&safe(scenario.title.text(shared.lang))).into_owned();
+        let chapter = shared.walks.get(&scenario.id).and_then(Story::chapter);
+        let chapter = chapter.map(|(k, n)| shared.fill("walk.at-chapter", &[("k", &k), ("n", &n)]));
+        let score = last_score(shared.walked.standing(&scenario.id), shared);
+        let state: Vec<String> = chapter.into_iter().chain(score).collect();
+        (
+            shared.fill("home.last-walk", &[("title", &title)]),
+            state.join(&format!(" {} ", shared.signs.dot)),
+        )
     }
 
     fn next_text(&self, shared: &Shared) -> (String, String) {

@@ -274,6 +274,7 @@ impl Study {
                 });
                 shared.fill("study.title-lesson", &[("title", &title)])
             }
+            (Filter::Cards(_), _) => shared.text("study.title-cards"),
             (Filter::Tag(tag), _) => shared.fill("study.title-tag", &[("tag", tag)]),
             (Filter::All, Plan::Cram) => shared.text("study.title-cram"),
             (Filter::All, Plan::Ahead { .. }) => shared.text("study.title-ahead"),

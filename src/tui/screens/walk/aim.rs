@@ -3,13 +3,16 @@
 use super::{Inspector, Walk};
 use crate::{
     cluster::trace::Actor,
-    ids::LessonId,
+    ids::{CardId, LessonId, Now},
+    memory::Plan,
+    progress::Filter,
     tui::{
         app::{Notice, Step},
-        screens::{Reader, Screen},
+        screens::{Reader, Screen, Study},
         shared::Shared,
         widgets::Map,
     },
+    walkthrough::lesson_about,
 };
 
 impl Walk {
@@ -86,28 +89,54 @@ impl Walk {
     /// The lesson of the chosen component, else of the story.
     pub(super) fn lesson(&mut self, shared: &Shared) -> Vec<Step> {
         self.pause();
-        let of_actor = self.selected.as_ref().and_then(lesson_of);
-        let of_story = self.story.player.run().scenario().lesson.clone();
-        let there = |id: &LessonId| shared.library.lesson(id, shared.lang).is_some();
-        match of_actor.into_iter().chain([of_story]).find(there) {
-            Some(id) => vec![Step::Open(Box::new(Screen::Reader(Reader::new(
-                id, shared,
-            ))))],
-            None => vec![Step::Say(Notice::Done(shared.text("walk.no-lesson")))],
+        let about = self.selected.as_ref().and_then(lesson_about);
+        let id = about.unwrap_or(&self.story.player.run().scenario().lesson);
+        if shared.library.lesson(id, shared.lang).is_none() {
+            let said = shared.fill("walk.no-lesson", &[("lesson", id)]);
+            return vec![Step::Say(Notice::Done(said))];
+        }
+        let reader = Reader::new(id.clone(), shared);
+        vec![Step::Open(Box::new(Screen::Reader(reader)))]
+    }
+
+    /// The cards of the chosen component, else those of what was answered wrongly.
+    pub(super) fn practise(&mut self, shared: &Shared, now: &Now) -> Vec<Step> {
+        self.pause();
+        let about = self.selected.as_ref().and_then(lesson_about);
+        let found = match about {
+            Some(lesson) => cards_of(lesson, shared),
+            None => self.cards_missed(shared),
+        };
+        let Some((filter, _)) = found else {
+            let id = about.unwrap_or(&self.story.player.run().scenario().lesson);
+            let said = shared.fill("walk.no-cards", &[("lesson", id)]);
+            return vec![Step::Say(Notice::Done(said))];
+        };
+        let study = Study::new(Plan::All, filter, shared, now);
+        vec![Step::Open(Box::new(Screen::Study(Box::new(study))))]
+    }
+
+    /// The cards that ask what was answered wrongly, else those of the story's lesson, and how many
+    /// there are; None where none of them is there.
+    pub(super) fn cards_missed(&self, shared: &Shared) -> Option<(Filter, usize)> {
+        let scenario = self.story.player.run().scenario();
+        let wrong = |id: &str| {
+            let mut answers = self.story.answers.iter();
+            answers.any(|answer| answer.asked.id == id && !answer.is_right())
+        };
+        let missed = scenario.predictions.iter().filter(|one| wrong(&one.id));
+        let mut cards: Vec<CardId> = missed.flat_map(|one| one.cards.clone()).collect();
+        cards.retain(|id| shared.library.card(id, shared.lang).is_some());
+        cards.dedup();
+        match cards.len() {
+            0 => cards_of(&scenario.lesson, shared),
+            n => Some((Filter::Cards(cards), n)),
         }
     }
 }
 
-/// The lesson about a part of the cluster.
-fn lesson_of(actor: &Actor) -> Option<LessonId> {
-    let id = match actor {
-        Actor::Kubectl | Actor::ApiServer => "k24",
-        Actor::Etcd => "k03",
-        Actor::ControllerManager => "k05",
-        Actor::Scheduler => "k06",
-        Actor::Kubelet(_) | Actor::Containerd(_) | Actor::Cni(_) | Actor::Pod(_) => "k09",
-        Actor::KubeProxy(_) | Actor::Kernel(_) | Actor::Client | Actor::Dns => "k15",
-        Actor::Operator | Actor::Nobody => return None,
-    };
-    Some(LessonId::new(id))
+/// The cards of a lesson, if it has any.
+fn cards_of(lesson: &LessonId, shared: &Shared) -> Option<(Filter, usize)> {
+    let n = shared.library.cards_of(lesson, shared.lang).count();
+    (n > 0).then(|| (Filter::Lesson(lesson.clone()), n))
 }

@@ -18,7 +18,7 @@ use crate::{
         shared::Shared,
         text::{autospace, safe, wrap_line},
     },
-    walkthrough::Asked,
+    walkthrough::{Asked, Way},
 };
 
 /// A question that is being asked.
@@ -64,7 +64,12 @@ impl Asking {
         let theme = &shared.theme;
         let lang = shared.lang;
         let said = |text: &str| autospace(&safe(text)).into_owned();
-        let mut lines = vec![Line::styled(shared.text("walk.predict"), theme.heading)];
+        let title = match Way::of_question(&self.asked.id) {
+            Way::Told => "walk.predict",
+            Way::Gaps => "walk.fill",
+            Way::Recount => "walk.tell",
+        };
+        let mut lines = vec![Line::styled(shared.text(title), theme.heading)];
         let mut rows = vec![None];
         let mut push = |line: Line<'static>, option: Option<usize>, indent: usize| {
             let room = width.saturating_sub(indent);
@@ -109,6 +114,11 @@ impl Asking {
                     (shared.signs.problem, text, theme.bad)
                 };
                 push(Line::styled(format!("{sign} {text}"), style), None, 0);
+                if let Some(note) = self.asked.note(given.chosen, lang)
+                    && given.chosen != self.asked.answer
+                {
+                    push(Line::styled(said(note), theme.text), None, 0);
+                }
                 push(
                     Line::styled(said(self.asked.why.text(lang)), theme.text),
                     None,
@@ -215,6 +225,9 @@ impl Walk {
     /// The question is done with: what was asked about happens.
     pub(super) fn go_on(&mut self, shared: &Shared, now: &Now) {
         self.asking = None;
+        if self.story.way == Way::Recount {
+            return self.tell_on(shared, now);
+        }
         self.forward(shared, now);
         if self.resumes && self.asking.is_none() && !self.text_first {
             self.toggle(shared, now);

@@ -7,7 +7,11 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Walk, panel::Text, story::Story};
+use super::{
+    Walk,
+    panel::Text,
+    ways::{last_score, score},
+};
 use crate::{
     ids::Now,
     tui::{
@@ -17,7 +21,7 @@ use crate::{
         shared::Shared,
         text::{autospace, safe, truncate},
     },
-    walkthrough::{Run, Scenario, built_in},
+    walkthrough::{Run, Scenario, Standing, Way, built_in},
 };
 
 /// The narrowest terminal that shows the chosen story beside the list.
@@ -33,12 +37,14 @@ pub(in crate::tui) struct Walks {
 struct Row {
     scenario: Arc<Scenario>,
     steps: usize,
+    standing: Standing,
 }
 
 impl Walks {
-    pub(in crate::tui) fn new(_shared: &Shared) -> Walks {
+    pub(in crate::tui) fn new(shared: &Shared) -> Walks {
         let rows = built_in().into_iter().map(|scenario| Row {
             steps: Run::new(&scenario, scenario.seed(), false).steps().len(),
+            standing: shared.walked.standing(&scenario.id),
             scenario,
         });
         Walks {
@@ -53,6 +59,13 @@ impl Walks {
         let found = walks.rows.iter().position(|row| row.scenario.id == id);
         walks.selected = found.unwrap_or(0);
         walks
+    }
+
+    /// More was answered since.
+    pub(in crate::tui::screens) fn refresh(&mut self, shared: &Shared) {
+        for row in &mut self.rows {
+            row.standing = shared.walked.standing(&row.scenario.id);
+        }
     }
 
     pub(in crate::tui::screens) fn act(
@@ -133,7 +146,13 @@ impl Walks {
             .skip(self.first_shown(list.height));
         for (y, (at, row)) in (list.y..list.bottom()).zip(rows) {
             let steps = shared.fill("walk.steps", &[("n", &row.steps)]);
-            let right = Line::styled(format!("{}  {steps:>9}", row.scenario.lesson), theme.muted);
+            let mut right =
+                Line::styled(format!("{}  {steps:>9}", row.scenario.lesson), theme.muted);
+            if let Some(score) = last_score(row.standing, shared) {
+                right
+                    .spans
+                    .insert(0, Span::styled(format!("{score}   "), theme.text));
+            }
             let right_width = right.width() as u16;
             let room = list.width.saturating_sub(right_width + 4);
             let title = autospace(&safe(row.scenario.title.text(shared.lang))).into_owned();
@@ -185,9 +204,10 @@ impl Walks {
         if asked > 0 {
             text.say(&shared.fill("walk.questions", &[("n", &asked)]), theme.text);
         }
-        if let Some((right, answered)) = shared.walks.get(&scenario.id).and_then(Story::score) {
-            let places: [(&str, &dyn std::fmt::Display); 2] = [("k", &right), ("n", &answered)];
-            text.say(&shared.fill("walk.guessed", &places), theme.good);
+        for way in Way::ALL {
+            if let Some(score) = score(row.standing, way, shared) {
+                text.say(&format!("{} {score}", shared.signs.done), theme.good);
+            }
         }
         text.lines.push(Line::default());
         text.say(&shared.text("walk.how"), theme.muted);

@@ -19,13 +19,14 @@ mod story;
 mod time;
 mod timeline;
 mod view;
+mod ways;
 
 use std::{cell::Cell, sync::Arc, time::Duration};
 
 use ratatui::layout::{Position, Rect};
 
 use self::{ask::Asking, over::Over, place::Placed, story::Seen, time::Flight};
-pub(in crate::tui) use self::{inspector::Inspector, list::Walks, story::Story};
+pub(in crate::tui) use self::{inspector::Inspector, list::Walks, story::Story, ways::last_score};
 use super::body;
 use crate::{
     cluster::{Cluster, trace::Actor},
@@ -37,7 +38,7 @@ use crate::{
         keymap::{Action, Place},
         shared::Shared,
     },
-    walkthrough::{Act, BranchId, Scenario},
+    walkthrough::{Act, BranchId, Scenario, Standing, Way},
 };
 
 /// A walkthrough on screen.
@@ -63,6 +64,8 @@ pub(in crate::tui) struct Walk {
     /// Whether play goes on once the question is answered.
     resumes: bool,
     predicts: bool,
+    /// How far the learner is with this story.
+    standing: Standing,
     flight: Option<Flight>,
     /// Until when time has passed for the player.
     passed: Duration,
@@ -73,18 +76,19 @@ pub(in crate::tui) struct Walk {
 impl Walk {
     /// The walkthrough of a scenario, as it was when it was left in this sitting.
     pub(in crate::tui) fn new(scenario: &Arc<Scenario>, shared: &Shared, now: &Now) -> Walk {
-        let story = match shared.walks.get(&scenario.id) {
-            Some(story) if story.is_of(scenario) => story.clone(),
-            _ => Story::new(scenario),
-        };
-        let seen = Seen::of(&story.player);
+        let left = shared.walks.get(&scenario.id);
+        let left = left.filter(|story| story.is_of(scenario)).cloned();
+        let is_new = left.is_none();
+        let story = left.unwrap_or_else(|| Story::new(scenario));
+        let seen = Seen::of(&story.player, story.way);
+        let offered = is_new.then(|| Walk::offered(story.player.run(), shared));
         Walk {
             scenario: scenario.id.clone(),
             text_first: story.player.cursor() == 0,
             seen,
             story,
             asking: None,
-            over: None,
+            over: offered.flatten().map(Over::Ways),
             inspector: None,
             selected: None,
             first_node: 0,
@@ -95,6 +99,7 @@ impl Walk {
             text_area: Cell::default(),
             resumes: false,
             predicts: shared.predictions,
+            standing: shared.walked.standing(&scenario.id),
             flight: None,
             passed: now.mono,
             framed: now.mono,
@@ -112,6 +117,11 @@ impl Walk {
         let Some(chapter) = chapter else {
             return walk;
         };
+        // Who follows a link wants to see it told.
+        walk.over = None;
+        if walk.story.way != Way::Told {
+            walk.go(Way::Told, shared, now);
+        }
         walk.story.player.switch(BranchId(0));
         walk.seen.follow(&walk.story.player);
         if let Some(Some(start)) = walk.seen.chapters.get(chapter) {
@@ -134,6 +144,7 @@ impl Walk {
     }
 
     pub(super) fn refresh(&mut self, shared: &Shared) {
+        self.standing = shared.walked.standing(&self.scenario);
         self.look_again(shared);
     }
 
@@ -175,7 +186,10 @@ impl Walk {
                 None => vec![
                     Action::Accept,
                     Action::StepForward,
-                    Action::Predictions,
+                    match self.story.way {
+                        Way::Told => Action::Predictions,
+                        Way::Gaps | Way::Recount => Action::Way,
+                    },
                     Action::Back,
                 ],
             };
@@ -190,7 +204,12 @@ impl Walk {
         }
         let mut hints = vec![Action::Play, Action::StepForward];
         if self.is_at_end() {
-            hints = vec![Action::OnceMore, Action::LessonOf];
+            hints = vec![
+                Action::Practise,
+                Action::Way,
+                Action::OnceMore,
+                Action::LessonOf,
+            ];
         }
         if Placed::new(body(size)).is_single {
             hints.push(Action::Panel);
@@ -235,7 +254,15 @@ impl Walk {
                 return Vec::new();
             }
         }
+        if let Some(steps) = self.holds_back(action, shared) {
+            return steps;
+        }
         match action {
+            Action::Way => {
+                let over = self.choose_way();
+                self.open(over);
+            }
+            Action::Practise => return self.practise(shared, now),
             Action::Play => self.toggle(shared, now),
             Action::StepForward => self.forward(shared, now),
             Action::StepBack => {
@@ -277,7 +304,7 @@ impl Walk {
             Action::OnceMore => {
                 self.story.answers.clear();
                 self.story.player.switch(BranchId(0));
-                self.seek(0, shared);
+                self.start_anew(shared, now);
             }
             Action::Up => self.scroll = self.scroll.min(self.last_scroll.get()).saturating_sub(1),
             Action::Down => self.scroll = (self.scroll + 1).min(self.last_scroll.get()),
@@ -372,7 +399,9 @@ impl Walk {
         }
         let placed = Placed::new(body(size));
         if placed.timeline.contains(at) {
-            if let Some(step) = self.step_at(at.x, placed.timeline, shared) {
+            if !self.is_recounting()
+                && let Some(step) = self.step_at(at.x, placed.timeline, shared)
+            {
                 self.pause();
                 self.seek(step, shared);
             }

@@ -18,6 +18,7 @@ use super::{
     page::Page,
     panel::all_of,
     prompt::{Prompt, Prompted, only_looks},
+    ways::Ways,
 };
 use crate::{
     cluster::{
@@ -32,7 +33,7 @@ use crate::{
         shared::Shared,
         widgets::{popup, recede},
     },
-    walkthrough::{Act, BranchId},
+    walkthrough::{Act, BranchId, Way},
 };
 
 /// How long a command that only looks may take, on the cluster's clock.
@@ -46,6 +47,7 @@ pub(super) enum Over {
     Branches(Branches),
     Causes(Causes),
     Page(Page),
+    Ways(Ways),
 }
 
 impl Over {
@@ -71,6 +73,7 @@ impl Over {
             Over::Branches(_) => vec![Place::Branches, Place::Popup, Place::List],
             Over::Causes(_) => vec![Place::Causes, Place::Popup, Place::List],
             Over::Page(_) => vec![Place::Popup, Place::List],
+            Over::Ways(_) => vec![Place::Ask, Place::Popup, Place::List],
         }
     }
 
@@ -87,6 +90,7 @@ impl Over {
             ],
             Over::Causes(_) => vec![Action::Open, Action::Cause, Action::Close],
             Over::Page(_) => vec![Action::Close, Action::Down],
+            Over::Ways(_) => vec![Action::Accept, Action::Down, Action::Close],
         }
     }
 }
@@ -129,7 +133,7 @@ impl Walk {
                 let found = faults.key(key, shared);
                 return Some(self.break_something(&found, shared, now));
             }
-            Over::Branches(_) | Over::Causes(_) | Over::Page(_) => {}
+            Over::Branches(_) | Over::Causes(_) | Over::Page(_) | Over::Ways(_) => {}
         }
         Some(Vec::new())
     }
@@ -186,6 +190,28 @@ impl Walk {
             }
             (Some(Over::Causes(causes)), action) => causes.act(action),
             (Some(Over::Page(page)), action) => page.act(action),
+            (Some(Over::Ways(ways)), action) => {
+                let last = Way::ALL.len() - 1;
+                match action {
+                    Action::Up => ways.at = ways.at.saturating_sub(1),
+                    Action::Down => ways.at = (ways.at + 1).min(last),
+                    Action::Top => ways.at = 0,
+                    Action::Bottom => ways.at = last,
+                    Action::First | Action::Second | Action::Third => {
+                        let way = match action {
+                            Action::First => Way::Told,
+                            Action::Second => Way::Gaps,
+                            _ => Way::Recount,
+                        };
+                        self.go(way, shared, now);
+                    }
+                    Action::Accept | Action::Open => {
+                        let way = ways.chosen();
+                        self.go(way, shared, now);
+                    }
+                    _ => {}
+                }
+            }
             _ => {}
         }
         Vec::new()
@@ -329,6 +355,17 @@ impl Walk {
                 };
             }
             Some(Over::Prompt(_)) | None => return Vec::new(),
+            Some(Over::Ways(ways)) => {
+                match ways.row_at(at, shared) {
+                    Some(row) => {
+                        ways.at = row;
+                        let way = ways.chosen();
+                        self.go(way, shared, now);
+                    }
+                    None => self.over = None,
+                }
+                return Vec::new();
+            }
             Some(Over::Jump(_) | Over::Page(_)) => {
                 self.over = None;
                 return Vec::new();
@@ -368,6 +405,7 @@ impl Walk {
             Over::Branches(list) => list.draw(area, player, frame, shared),
             Over::Causes(causes) => causes.draw(area, frame, shared),
             Over::Page(page) => page.draw(area, frame, shared),
+            Over::Ways(ways) => ways.draw(area, frame, shared),
         }
     }
 }

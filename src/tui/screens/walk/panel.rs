@@ -3,7 +3,10 @@
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 
-use super::{Walk, story::printed};
+use super::{
+    Walk,
+    story::{Answer, printed},
+};
 use crate::{
     cluster::{
         CommandOutput,
@@ -14,7 +17,7 @@ use crate::{
         text::{autospace, safe, truncate, width, wrap_line},
         theme::Token,
     },
-    walkthrough::{because, question, sentence},
+    walkthrough::{Way, because, question, sentence},
 };
 
 /// How many changed fields are shown of one step, where they fit; else fewer.
@@ -177,8 +180,11 @@ impl Walk {
         shared: &Shared,
     ) -> Vec<Line<'static>> {
         if let Some(asking) = &self.asking {
-            let lines = asking.lines(width, is_dense, shared);
+            let mut lines = asking.lines(width, is_dense, shared);
             self.to_read.set(lines.len());
+            if self.story.way == Way::Recount {
+                lines.extend(self.told_so_far(width, shared));
+            }
             return lines;
         }
         let mut lines = Vec::new();
@@ -193,8 +199,14 @@ impl Walk {
 
     fn told(&self, mut text: Text<'_>, changes: usize, shared: &Shared) -> Vec<Line<'static>> {
         let begins = self.chapter_to_read();
-        if self.is_at_end() && self.seen.cursor > 0 {
+        if self.is_over() && self.seen.cursor > 0 {
             self.summary(&mut text, shared);
+        }
+        if self.story.way == Way::Gaps && self.seen.cursor == 0 {
+            text.heading(shared.text("walk.way-gaps"));
+            text.say(&shared.text("walk.way-gaps-about"), shared.theme.text);
+            text.air();
+            text.say(&shared.text("walk.start"), shared.theme.muted);
         }
         if let Some(chapter) = begins {
             self.chapter_text(chapter, &mut text, shared);
@@ -216,6 +228,7 @@ impl Walk {
     pub(super) fn aside(&self, width: usize, shared: &Shared) -> Vec<Line<'static>> {
         let mut text = Text::new(width, shared);
         if self.asking.is_none()
+            && self.story.way == Way::Told
             && self.chapter_to_read().is_none()
             && !self.is_at_end()
             && self.seen.cursor > 0
@@ -235,6 +248,9 @@ impl Walk {
 
     /// The chapter whose text is in the light: where one begins, unless the play is on its way.
     pub(super) fn chapter_to_read(&self) -> Option<usize> {
+        if self.story.way != Way::Told {
+            return None;
+        }
         if self.seen.cursor == 0 {
             return Some(0);
         }
@@ -320,6 +336,30 @@ impl Walk {
         }
     }
 
+    /// The links told so far, the last one first.
+    fn told_so_far(&self, width: usize, shared: &Shared) -> Vec<Line<'static>> {
+        let mut text = Text::new(width, shared);
+        let before = |answer: &&Answer| {
+            let now = self.asking.as_ref().map(|asking| &asking.asked.id);
+            now != Some(&answer.asked.id)
+        };
+        let told = self.story.answers.iter().rev().filter(before);
+        for (at, answer) in told.enumerate() {
+            if at == 0 {
+                text.lines.push(Line::default());
+                text.section(shared.text("walk.told-so-far"));
+            }
+            let (sign, token) = if answer.is_right() {
+                (shared.signs.done, shared.theme.muted)
+            } else {
+                (shared.signs.problem, shared.theme.bad)
+            };
+            let told = answer.asked.option(answer.asked.answer, shared.lang);
+            text.say(&format!("{sign} {told}"), token);
+        }
+        text.lines
+    }
+
     fn summary(&self, text: &mut Text<'_>, shared: &Shared) {
         let theme = &shared.theme;
         text.heading(shared.text("walk.end"));
@@ -337,28 +377,48 @@ impl Walk {
                 };
                 let places: [(&str, &dyn std::fmt::Display); 2] =
                     [("k", &right), ("n", &answered.len())];
-                text.say(&shared.fill("walk.end-score", &places), token);
+                let name = match self.story.way {
+                    Way::Told => "walk.end-score",
+                    Way::Gaps => "walk.end-filled",
+                    Way::Recount => "walk.end-recounted",
+                };
+                text.say(&shared.fill(name, &places), token);
             }
             let wrong: Vec<_> = answered
                 .iter()
                 .filter(|answer| !answer.is_right())
                 .collect();
             if !wrong.is_empty() {
-                text.heading(shared.text("walk.end-wrong"));
+                let name = match self.story.way {
+                    Way::Told => "walk.end-wrong",
+                    Way::Gaps | Way::Recount => "walk.end-look-again",
+                };
+                text.heading(shared.text(name));
                 for answer in wrong {
                     let asked = &answer.asked;
                     let prompt = asked.prompt.text(shared.lang);
                     let right = asked.option(asked.answer, shared.lang);
-                    text.say(&format!("{} {prompt}", shared.signs.dot), theme.text);
-                    text.say(&format!("  {right}"), theme.good);
+                    match self.story.way {
+                        Way::Recount => {
+                            text.say(&format!("{} {right}", shared.signs.dot), theme.text)
+                        }
+                        Way::Told | Way::Gaps => {
+                            text.say(&format!("{} {prompt}", shared.signs.dot), theme.text);
+                            text.say(&format!("  {right}"), theme.good);
+                        }
+                    }
                 }
                 text.air();
             }
             text.say(&shared.text("walk.end-again"), theme.muted);
         }
-        let lesson = &self.story.player.run().scenario().lesson;
-        if shared.library.lesson(lesson, shared.lang).is_some() {
-            text.say(&shared.text("walk.end-cards"), theme.muted);
+        match self.cards_missed(shared) {
+            Some((_, n)) => text.say(&shared.fill("walk.end-cards", &[("n", &n)]), theme.text),
+            None => {
+                let lesson = &self.story.player.run().scenario().lesson;
+                let said = shared.fill("walk.no-cards", &[("lesson", lesson)]);
+                text.say(&said, theme.muted);
+            }
         }
         text.say(&shared.text("walk.end-branch"), theme.muted);
     }

@@ -6,7 +6,7 @@ use crate::{
         trace::{Step, StepId},
     },
     tui::widgets::Scene,
-    walkthrough::{Asked, BranchId, Player, Run, Scenario},
+    walkthrough::{Asked, BranchId, Player, Run, Scenario, Way},
 };
 
 /// A story and what the learner did in it: what is found again when it is opened again.
@@ -19,6 +19,7 @@ pub(in crate::tui) struct Story {
     pub(super) told: BTreeSet<usize>,
     /// Commands given, the last one last.
     pub(super) commands: Vec<String>,
+    pub(super) way: Way,
 }
 
 /// One question that was answered.
@@ -38,8 +39,14 @@ impl Answer {
 impl Story {
     pub(super) fn new(scenario: &Arc<Scenario>) -> Story {
         let run = Run::new(scenario, scenario.seed(), false);
+        Story::on(Arc::new(run), Way::Told)
+    }
+
+    /// A story on one of the ways through it.
+    pub(super) fn on(run: Arc<Run>, way: Way) -> Story {
         Story {
-            player: Player::new(run),
+            way,
+            player: Player::of(run),
             answers: Vec::new(),
             told: BTreeSet::from([0]),
             commands: Vec::new(),
@@ -51,12 +58,10 @@ impl Story {
         self.player.run().scenario() == scenario
     }
 
-    /// How many answers were right, and how many there were; None before the first.
-    pub(super) fn score(&self) -> Option<(usize, usize)> {
-        let given = self.answers.iter().filter(|answer| answer.chosen.is_some());
-        let given: Vec<&Answer> = given.collect();
-        let right = given.iter().filter(|answer| answer.is_right()).count();
-        (!given.is_empty()).then_some((right, given.len()))
+    /// The chapter one is in, counted from 1, and how many there are.
+    pub(in crate::tui) fn chapter(&self) -> Option<(usize, usize)> {
+        let chapters = self.player.run().scenario().chapters.len();
+        self.player.chapter().map(|at| (at + 1, chapters))
     }
 
     pub(super) fn was_asked(&self, id: &str) -> bool {
@@ -70,28 +75,30 @@ pub(super) struct Seen {
     pub(super) cluster: Cluster,
     pub(super) scene: Scene,
     branch: BranchId,
+    way: Way,
     /// The step each chapter begins with.
     pub(super) chapters: Vec<Option<StepId>>,
     pub(super) asks: Vec<Asked>,
 }
 
 impl Seen {
-    pub(super) fn of(player: &Player) -> Seen {
+    pub(super) fn of(player: &Player, way: Way) -> Seen {
         let (cluster, cursor) = (player.cluster(), player.cursor());
         Seen {
             scene: Scene::new(&cluster, player.run().steps(), cursor),
             cursor,
             cluster,
             branch: player.active(),
+            way,
             chapters: player.run().chapters(),
-            asks: player.run().predictions(),
+            asks: player.run().asked_on(way),
         }
     }
 
     /// Whether anything changed.
     pub(super) fn follow(&mut self, player: &Player) -> bool {
         if player.active() != self.branch {
-            *self = Seen::of(player);
+            *self = Seen::of(player, self.way);
             return true;
         }
         let cursor = player.cursor();

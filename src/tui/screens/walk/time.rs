@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Walk, ask::Asking};
-use crate::{ids::Now, tui::shared::Shared};
+use crate::{ids::Now, tui::shared::Shared, walkthrough::Way};
 
 /// Thirty pictures a second, at the most.
 const FRAME: Duration = Duration::from_nanos(33_400_000);
@@ -91,17 +91,22 @@ impl Walk {
         moved || !self.story.player.is_playing()
     }
 
+    /// Whether it asks: on the other ways the questions are the way.
+    fn asks(&self) -> bool {
+        self.predicts || self.story.way != Way::Told
+    }
+
     /// The first thing between two places of the story that the play stops for, and where.
     fn stop_between(&self, before: usize, after: usize) -> Option<(usize, Stop)> {
         let asks = self.seen.asks.iter().enumerate().filter_map(|(at, asked)| {
             let place = asked.before.0 as usize - 1;
-            let open = self.predicts && !self.story.was_asked(&asked.id);
+            let open = self.asks() && !self.story.was_asked(&asked.id);
             (open && before <= place && place < after).then_some((place, Stop::Ask(at)))
         });
         let chapters = self.seen.chapters.iter().enumerate();
         let chapters = chapters.filter_map(|(at, start)| {
             let place = start.as_ref()?.0 as usize;
-            let open = !self.story.told.contains(&at);
+            let open = self.story.way == Way::Told && !self.story.told.contains(&at);
             (open && before < place && place <= after).then_some((place, Stop::Chapter(at)))
         });
         chapters.chain(asks).min_by_key(|(place, _)| *place)
@@ -116,7 +121,7 @@ impl Walk {
         }
     }
 
-    fn ask(&mut self, question: usize, resumes: bool, now: &Now) {
+    pub(super) fn ask(&mut self, question: usize, resumes: bool, now: &Now) {
         if let Some(asked) = self.seen.asks.get(question) {
             self.asking = Some(Asking::new(asked.clone(), now.mono));
             self.resumes = resumes;
@@ -126,6 +131,9 @@ impl Walk {
     }
 
     pub(super) fn toggle(&mut self, shared: &Shared, now: &Now) {
+        if self.is_recounting() {
+            return self.tell_on(shared, now);
+        }
         self.passed = now.mono;
         self.text_first = false;
         if !self.story.player.is_playing()
@@ -143,6 +151,9 @@ impl Walk {
     /// One step, or the question before it.
     pub(super) fn forward(&mut self, shared: &Shared, now: &Now) {
         self.pause();
+        if self.is_recounting() {
+            return self.tell_on(shared, now);
+        }
         if let Some(question) = self.next_ask() {
             self.ask(question, false, now);
             return;
@@ -152,6 +163,7 @@ impl Walk {
         self.moved(shared, now);
         if let Some(chapter) = self.seen.beginning()
             && self.story.told.insert(chapter)
+            && self.story.way == Way::Told
         {
             self.text_first = true;
         }
