@@ -9,13 +9,13 @@ use crate::program::Home;
 
 use super::sitting::QUESTIONS;
 
-/// Only the questions of the test, told apart by a lesson domain the course does not ask about.
+/// Only the questions of the test, told apart by a domain that the course has not.
 fn home() -> Home {
     let home = Home::new();
     let text = QUESTIONS
-        .replace("domain = \"docker\"", "domain = \"storage\"")
-        .replace("domain = \"architecture\"", "domain = \"storage\"")
-        .replace("domain = \"workloads\"", "domain = \"storage\"");
+        .replace("domain = \"docker\"", "domain = \"mine\"")
+        .replace("domain = \"architecture\"", "domain = \"mine\"")
+        .replace("domain = \"workloads\"", "domain = \"mine\"");
     home.file("mine.toml", text);
     home
 }
@@ -29,7 +29,7 @@ fn plain<'a>(more: &[&'a str]) -> Vec<&'a str> {
         "--notes",
         "mine.toml",
         "--domain",
-        "storage",
+        "mine",
         "--now",
         NOW,
         "--seed",
