@@ -11,6 +11,7 @@ mod layers;
 mod learner;
 mod locale;
 mod look;
+mod marking;
 mod notes;
 mod program;
 mod pty;

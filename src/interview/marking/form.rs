@@ -6,8 +6,10 @@ use super::{
     normal::{Normal, Token, TokenKind},
 };
 
-/// How many words or characters may stand where a form has a space.
-const GAP: usize = 6;
+/// How much may stand where a form has a space: six Latin words, or ten Chinese characters.
+const GAP: usize = 30;
+const OF_WORD: usize = 5;
+const OF_CHARACTER: usize = 3;
 
 /// A Chinese word of so many characters may hold one more between them.
 const LOOSE_FROM: usize = 3;
@@ -80,95 +82,109 @@ impl Form {
 
     /// Looks for it: the first place that is not negated, else what negates the first.
     pub(super) fn seek(&self, answer: &Normal, negations: &Negations) -> Sought {
-        let clean = |from: usize, to: usize| negations.within(from..to).is_none();
-        let unnegated = |at: usize| negations.before(answer, at).is_none();
-        if let Some(found) = self.reach(answer, unnegated, clean) {
-            return Sought::Found(found);
-        }
-        let Some(found) = self.reach(answer, |_| true, |_, _| true) else {
-            return Sought::Missing;
+        let search = Search {
+            tokens: &answer.tokens,
+            negations,
         };
-        let first = found.tokens.first().copied().unwrap_or(0);
-        let gaps = found.tokens.windows(2);
-        let mut negating: Vec<usize> = gaps
-            .filter_map(|pair| negations.within(pair[0] + 1..pair[1]))
+        let clean = |way: &[usize]| search.negating(answer, way).is_empty();
+        if let Some(tokens) = search.first(&self.words, clean) {
+            return Sought::Found(Found { tokens });
+        }
+        match search.first(&self.words, |_| true) {
+            Some(way) => Sought::Negated(search.negating(answer, &way)),
+            None => Sought::Missing,
+        }
+    }
+}
+
+/// An answer that is searched for a form.
+struct Search<'a> {
+    tokens: &'a [Token],
+    negations: &'a Negations,
+}
+
+impl Search<'_> {
+    /// The tokens that negate what stands at these: before them, in their gaps or after them.
+    fn negating(&self, answer: &Normal, way: &[usize]) -> Vec<usize> {
+        let (Some(&first), Some(&last)) = (way.first(), way.last()) else {
+            return Vec::new();
+        };
+        let before = self.negations.before(answer, first);
+        let gaps = way.windows(2).map(|pair| pair[0] + 1..pair[1]);
+        let within = gaps.filter_map(|gap| self.negations.within(gap));
+        let after = self.negations.after(answer, (first, last));
+        before
+            .into_iter()
+            .chain(within)
+            .chain(after)
             .flatten()
-            .collect();
-        negating.extend(negations.before(answer, first).into_iter().flatten());
-        negating.sort_unstable();
-        Sought::Negated(negating)
+            .collect()
     }
 
-    /// The first way through all words: each word begins within the gap after the word before. `starts`
-    /// says where a form may begin, `passes` over which tokens a gap may go.
-    fn reach(
-        &self,
-        answer: &Normal,
-        starts: impl Fn(usize) -> bool,
-        passes: impl Fn(usize, usize) -> bool,
-    ) -> Option<Found> {
-        let tokens = &answer.tokens;
+    /// The first way through all words: each begins within the gap after the word before it.
+    fn first(&self, words: &[FormWord], clean: impl Fn(&[usize]) -> bool) -> Option<Vec<usize>> {
+        let (first, rest) = words.split_first()?;
         // By the token a way has come to: the tokens of its words.
-        let mut ways: Vec<Option<Vec<usize>>> = vec![None; tokens.len() + 1];
-        for at in 0..tokens.len() {
-            if starts(at) {
-                for taken in self.words[0].taken(tokens, at) {
-                    if inner_gaps(&taken).all(|(from, to)| passes(from, to)) {
-                        keep(&mut ways, taken);
-                    }
+        let mut ways = self.no_ways();
+        for at in 0..self.tokens.len() {
+            for way in first.taken(self.tokens, at) {
+                // What is said only afterwards may still negate it.
+                if !rest.is_empty() || clean(&way) {
+                    keep(&mut ways, way, &clean);
                 }
             }
         }
-        for word in &self.words[1..] {
-            let mut next: Vec<Option<Vec<usize>>> = vec![None; tokens.len() + 1];
+        for (number, word) in (1..).zip(rest) {
+            let is_last = number == rest.len();
+            let mut next = self.no_ways();
             for (end, way) in ways.iter().enumerate() {
                 let Some(way) = way else { continue };
-                for at in reachable(tokens, end) {
-                    if !passes(end, at) {
-                        continue;
-                    }
-                    for taken in word.taken(tokens, at) {
-                        if inner_gaps(&taken).all(|(from, to)| passes(from, to)) {
-                            keep(&mut next, [way.as_slice(), &taken].concat());
+                for at in self.reachable(end) {
+                    for taken in word.taken(self.tokens, at) {
+                        let way = [way.as_slice(), &taken].concat();
+                        if !is_last || clean(&way) {
+                            keep(&mut next, way, &clean);
                         }
                     }
                 }
             }
             ways = next;
         }
-        let tokens = ways.into_iter().flatten().min()?;
-        Some(Found { tokens })
+        ways.into_iter().flatten().min()
+    }
+
+    fn no_ways(&self) -> Vec<Option<Vec<usize>>> {
+        vec![None; self.tokens.len() + 1]
+    }
+
+    /// Where the next word may begin: after at most [`GAP`], within the sentence; after a negation within
+    /// the clause.
+    fn reachable(&self, end: usize) -> impl Iterator<Item = usize> {
+        let negates = end > 0 && self.negations.ends_at(end - 1);
+        let mut passed = 0;
+        let within = self.tokens[end..].iter().take_while(move |token| {
+            let ends = token.kind == TokenKind::Sentence || (negates && token.is_end());
+            let reached = passed <= GAP && !ends;
+            passed += match token.kind {
+                TokenKind::Word => OF_WORD,
+                TokenKind::Character => OF_CHARACTER,
+                TokenKind::Clause | TokenKind::Sentence => 0,
+            };
+            reached
+        });
+        (end..).zip(within).map(|(at, _)| at)
     }
 }
 
-/// Of two ways to one place the shorter is kept.
-fn keep(ways: &mut [Option<Vec<usize>>], way: Vec<usize>) {
+/// Of two ways to one place the shorter is kept, but one that is negated only for want of another.
+fn keep(ways: &mut [Option<Vec<usize>>], way: Vec<usize>, clean: impl Fn(&[usize]) -> bool) {
     let Some(end) = way.last().map(|last| last + 1) else {
         return;
     };
     match &mut ways[end] {
-        Some(kept) if kept.first() >= way.first() => {}
+        Some(kept) if (clean(kept), kept.first()) >= (clean(&way), way.first()) => {}
         place => *place = Some(way),
     }
-}
-
-/// Where the next word may begin: after at most [`GAP`] tokens, within the sentence.
-fn reachable(tokens: &[Token], end: usize) -> impl Iterator<Item = usize> {
-    let mut passed = 0;
-    let within = tokens[end..].iter().take_while(move |token| {
-        let reached = passed <= GAP && token.kind != TokenKind::Sentence;
-        passed += usize::from(!token.is_end());
-        reached
-    });
-    (end..).zip(within).map(|(at, _)| at)
-}
-
-/// The tokens that were left out between those taken.
-fn inner_gaps(taken: &[usize]) -> impl Iterator<Item = (usize, usize)> {
-    taken
-        .windows(2)
-        .map(|pair| (pair[0] + 1, pair[1]))
-        .filter(|(from, to)| from < to)
 }
 
 impl FormWord {
@@ -224,12 +240,8 @@ impl Piece {
             Piece::Word(word) => {
                 word == typed || singular(word) == singular(typed) || is_slip(word, typed)
             }
-            Piece::Stem(stem) => {
-                typed.starts_with(stem.as_str()) || {
-                    let head: String = typed.chars().take(stem.chars().count()).collect();
-                    is_slip(stem, &head)
-                }
-            }
+            // No slips here: `replac*` must not be found in `replicas`.
+            Piece::Stem(stem) => typed.starts_with(stem.as_str()),
             Piece::NotContracted => super::negation::is_contracted(typed),
         }
     }
@@ -238,7 +250,7 @@ impl Piece {
 /// Without the `s` of a plural.
 fn singular(word: &str) -> &str {
     match word.strip_suffix('s') {
-        Some(one) if one.len() >= 3 && !one.ends_with('s') => one,
+        Some(one) if one.len() >= 2 && !one.ends_with('s') => one,
         _ => word,
     }
 }

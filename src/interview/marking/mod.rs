@@ -3,6 +3,7 @@
 mod cloze;
 mod command;
 mod form;
+mod list;
 mod negation;
 mod normal;
 mod points;
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::form::Form;
 pub use self::score::{brier, certainty_score, probability, wilson};
-use super::{Ask, Choice, Cloze, Point, Question};
+use super::{Ask, Choice, Cloze, Point, Question, Short};
 use crate::{
     history::{FollowUp, Given},
     ids::PointId,
@@ -73,6 +74,8 @@ pub enum Verdict {
     },
     /// Points were found or ticked; see [`Marked::points`].
     Points,
+    /// Key words alone were named: that makes no point.
+    List,
     /// The learner's own word.
     Own,
 }
@@ -113,9 +116,7 @@ pub fn mark(question: &Question, given: &Given) -> Marked {
         (Ask::Cloze(cloze), Given::Text(text)) => blank(cloze, text),
         (Ask::Order(order), Given::Order(places)) => in_order(order.items.len(), places),
         (Ask::Match(pairs), Given::Pairs(chosen)) => paired(pairs.pairs.len(), chosen),
-        (Ask::Short(short), Given::Text(text)) if !text.trim().is_empty() => Some(
-            Marked::by_points(question, points::mark_points(short, text)),
-        ),
+        (Ask::Short(short), Given::Text(text)) => sentences(question, short, text),
         (Ask::Aloud(aloud), Given::Points(ticked)) => {
             let points = aloud.points.iter();
             let ticks = points.map(|point| PointMark::ticked(&point.id, ticked));
@@ -156,6 +157,26 @@ pub fn next_follow_up(question: &Question, marked: &Marked, seed: u64) -> Option
         .collect();
     let at = seed % heaviest.len() as u64;
     Some(heaviest[usize::try_from(at).ok()?].id.clone())
+}
+
+fn sentences(question: &Question, short: &Short, text: &str) -> Option<Marked> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    if list::is_list(text) {
+        let points = short.points.iter();
+        return Some(Marked {
+            verdict: Verdict::List,
+            points: points
+                .map(|point| PointMark::ticked(&point.id, &[]))
+                .collect(),
+            credit: 0.0,
+        });
+    }
+    Some(Marked::by_points(
+        question,
+        points::mark_points(short, text),
+    ))
 }
 
 fn right_ones(choice: &Choice) -> Vec<bool> {

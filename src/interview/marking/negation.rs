@@ -35,6 +35,12 @@ const NOT_NEGATING: &[&str] = &[
     "没错",
     "差不多",
     "要不",
+    "是不是",
+    "能不能",
+    "会不会",
+    "要不要",
+    "对不对",
+    "有没有",
     "无不",
 ];
 
@@ -54,6 +60,15 @@ const CONTRACTED: &[&str] = &[
     "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent", "cant", "couldnt", "wont",
     "wouldnt", "shouldnt", "hasnt", "havent", "hadnt", "neednt", "mustnt",
 ];
+
+/// Words that stand between a thing and what is denied of it.
+const LINKS: &[&str] = &[
+    "does", "do", "did", "is", "are", "was", "were", "would", "will", "can", "could", "should",
+    "也", "都", "并", "看", "是",
+];
+
+/// How many of them may stand in a row.
+const MOST_LINKS: usize = 3;
 
 /// Words at which the reach of a negation ends.
 const TURNS: &[&str] = &[
@@ -89,7 +104,7 @@ impl Negations {
             }
             let length = negation(tokens, at);
             lengths[at] = length;
-            turns[at] = length == 0 && longest(TURNS, tokens, at).is_some();
+            turns[at] = length == 0 && turn(tokens, at) && !denies_reason(tokens, &lengths, at);
             at += length.max(1);
         }
         Negations { lengths, turns }
@@ -125,6 +140,63 @@ impl Negations {
     }
 }
 
+impl Negations {
+    /// The tokens of a negation that follows the token here and denies it: `docker logs does not show`,
+    /// `uncordon 也没有用`. Chinese that goes on without a break denies something else.
+    pub(super) fn after(
+        &self,
+        answer: &Normal,
+        (first, last): (usize, usize),
+    ) -> Option<Range<usize>> {
+        if answer.tokens[last].kind != TokenKind::Word {
+            return None;
+        }
+        let rest = last + 1..answer.tokens.len();
+        let links = rest.take(MOST_LINKS);
+        let links = links.take_while(|at| longest(LINKS, &answer.tokens, *at).is_some());
+        let links = links.count();
+        let (at, linked) = (last + 1 + links, links > 0);
+        let length = *self.lengths.get(at)?;
+        let token = &answer.tokens[at];
+        let denies = match token.kind {
+            TokenKind::Word => {
+                let is_verb = linked || is_contracted(&token.text) || token.text == "cannot";
+                is_verb && is_subject(&answer.tokens, first)
+            }
+            _ => true,
+        };
+        (length > 0 && denies).then(|| at..at + length)
+    }
+
+    /// Whether a negation ends with the token here.
+    pub(super) fn ends_at(&self, at: usize) -> bool {
+        (0..=at).rev().take(2).any(|start| {
+            let length = self.lengths[start];
+            length > 0 && start + length == at + 1
+        })
+    }
+}
+
+fn turn(tokens: &[Token], at: usize) -> bool {
+    longest(TURNS, tokens, at).is_some()
+}
+
+/// In 不会因为 the reason is denied, and with it what follows from it.
+fn denies_reason(tokens: &[Token], lengths: &[usize], at: usize) -> bool {
+    stands("因为", tokens, at).is_some() && (1..=2).any(|back| at >= back && lengths[at - back] > 0)
+}
+
+/// Whether the clause begins with the token here, articles aside. In "Pods that fail the probe are not
+/// counted" something else is denied than the probe.
+fn is_subject(tokens: &[Token], at: usize) -> bool {
+    const ASIDE: [&str; 7] = ["the", "a", "an", "and", "but", "so", "then"];
+    let mut before = tokens[..at]
+        .iter()
+        .rev()
+        .take_while(|token| !token.is_end());
+    before.all(|token| ASIDE.contains(&token.text.as_str()))
+}
+
 fn negation(tokens: &[Token], at: usize) -> usize {
     if let Some(length) = longest(CHINESE, tokens, at) {
         return length;
@@ -134,6 +206,9 @@ fn negation(tokens: &[Token], at: usize) -> usize {
         _ => "",
     };
     let (here, next) = (word(at), word(at + 1));
+    if here == "nothing" && ["but", "more"].contains(&next) {
+        return 0;
+    }
     if ENGLISH.contains(&here) || is_contracted(here) {
         return usize::from(!AFTER_NOT.contains(&next));
     }

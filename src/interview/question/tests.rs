@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     ids::Lang,
     interview::lint,
-    notes::{Code, Diagnostic, course},
+    notes::{Code, Diagnostic, Severity, course},
 };
 
 fn read(text: &str) -> (Questions, Vec<Diagnostic>) {
@@ -302,5 +302,13 @@ fn the_example_in_the_description_of_the_format_holds() {
     let (questions, found) = read(example);
     assert_eq!(found, []);
     assert_eq!(questions.all().len(), 2);
+    assert_eq!(lint(&questions, &course()), []);
+}
+#[test]
+fn the_built_in_questions_are_read_without_a_complaint() {
+    let (questions, mut found) = Questions::with_built_in(&[]);
+    // A question may wait for its forms; nothing else may be wrong.
+    found.retain(|one| one.severity == Severity::Error);
+    assert_eq!(found, []);
     assert_eq!(lint(&questions, &course()), []);
 }
