@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use super::Index;
+use super::{
+    Index,
+    journal::{Group, Journal},
+};
 use crate::cluster::{
     api::{
         ConfigMap, Deployment, EndpointSlice, Endpoints, Key, Kind, Labels, Lease, Namespace, Node,
@@ -139,12 +142,12 @@ pub(crate) fn states<K>(seen: &Seen<K>) -> (Option<&Arc<K>>, Option<&Arc<K>>) {
 #[derive(Clone, Debug, Default)]
 struct Indexes {
     /// With the Pods: whoever manages them goes through all of his at each sync.
-    pods_by_controller: Index<Uid, Arc<Pod>>,
+    pods_by_controller: Journal<Uid>,
     orphan_pods: Index<Str>,
     pods_by_namespace: Index<Str>,
     pods_by_node: Index<Str>,
     /// With the Pods: Services go through all of theirs at each sync.
-    pods_by_label: Index<Label, Arc<Pod>>,
+    pods_by_label: Journal<Label>,
     replica_sets_by_controller: Index<Uid>,
     replica_sets_by_namespace: Index<Str>,
     orphan_replica_sets: Index<Str>,
@@ -201,7 +204,14 @@ lookups! {
 impl Caches {
     /// Pods whose controller has this uid, in the order of their keys.
     pub(crate) fn pods_of<'a>(&'a self, uid: &Uid) -> impl Iterator<Item = &'a Arc<Pod>> + use<'a> {
-        self.indexes.pods_by_controller.values(uid)
+        let group = self.indexes.pods_by_controller.of(uid);
+        group.into_iter().flat_map(Group::pods)
+    }
+
+    /// The same, with what has changed lately, and the moment it is now.
+    pub(super) fn group_of(&self, uid: &Uid) -> (Option<&Group>, u64) {
+        let index = &self.indexes.pods_by_controller;
+        (index.of(uid), index.now())
     }
 
     /// The nodes to which Pods are bound, in no order; "" if some are bound to none.
@@ -216,14 +226,20 @@ impl Caches {
         namespace: &Str,
         labels: &'a Labels,
     ) -> impl Iterator<Item = &'a Arc<Pod>> {
+        let (group, _) = self.group_with(namespace, labels);
+        let found = group.into_iter().flat_map(Group::pods);
+        found.filter(|pod| carries(pod, labels))
+    }
+
+    /// The fewest Pods of a namespace among which all are that carry these labels, with what has changed
+    /// lately, and the moment it is now.
+    pub(super) fn group_with(&self, namespace: &Str, labels: &Labels) -> (Option<&Group>, u64) {
         let index = &self.indexes.pods_by_label;
-        let rarest = labels
+        let groups = labels
             .iter()
-            .map(|(key, value)| (namespace.clone(), key.clone(), value.clone()))
-            .min_by_key(|label| index.count(label));
-        let found = rarest.into_iter().flat_map(|label| index.values(&label));
-        // Who has the one label asked for has all.
-        found.filter(|pod| labels.len() == 1 || labels.all_in(&pod.metadata.labels))
+            .map(|(key, value)| index.of(&(namespace.clone(), key.clone(), value.clone())));
+        let rarest = groups.min_by_key(|group| group.map_or(0, Group::len));
+        (rarest.flatten(), index.now())
     }
 
     /// The Services of a namespace whose selector matches these labels, in the order of their names.
@@ -319,6 +335,11 @@ impl Indexes {
     }
 }
 
+/// Whether a Pod that carries one of these labels carries all.
+pub(super) fn carries(pod: &Pod, labels: &Labels) -> bool {
+    labels.len() == 1 || labels.all_in(&pod.metadata.labels)
+}
+
 fn namespace_of<K: Kind>(object: &Arc<K>) -> Option<Str> {
     Some(object.metadata().namespace.clone())
 }
@@ -350,6 +371,6 @@ fn replace<G: Eq + std::hash::Hash, K: Kind>(
         index.remove(&from, &key);
     }
     if let Some(to) = to {
-        index.insert(to, key, ());
+        index.insert(to, key);
     }
 }

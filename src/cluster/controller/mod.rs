@@ -16,6 +16,7 @@ mod desk;
 mod endpoints;
 mod garbage_collector;
 mod index;
+mod journal;
 mod namespace;
 mod node_lifecycle;
 mod ownership;

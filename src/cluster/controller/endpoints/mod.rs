@@ -13,7 +13,7 @@ use crate::cluster::{
         EndpointPort, IntOrString, Key, Labels, Object, ObjectReference, Pod, Service, ServicePort,
         Str, word,
     },
-    controller::{Caches, Change, roster::Roster, states},
+    controller::{Caches, Change, caches::carries, roster::Roster, states},
 };
 
 /// What was made of the Pods a Service selects: `B` of those that take part.
@@ -68,8 +68,10 @@ impl<B> Behind<B> {
         }
         let takes_part =
             |pod: &Arc<Pod>| is_eligible(pod) && (with_terminating || !pod.metadata.is_deleting());
-        let pods = caches.pods_with(&service.metadata.namespace, &service.spec.selector);
-        self.pods.update(pods, |pod| {
+        let selector = &service.spec.selector;
+        let group = caches.group_with(&service.metadata.namespace, selector);
+        let wanted = |pod: &Pod| carries(pod, selector);
+        self.pods.follow(group, wanted, |pod| {
             takes_part(pod).then(|| {
                 let found = ports(service, pod);
                 if *self.last_ports != found {

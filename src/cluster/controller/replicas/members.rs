@@ -6,7 +6,7 @@ use crate::cluster::{
     controller::{
         Caches,
         ownership::{Claim, Matcher, claim},
-        roster::Roster,
+        roster::{Roster, Sum},
     },
 };
 
@@ -15,7 +15,7 @@ use crate::cluster::{
 pub(super) struct Members {
     /// Of which set, in which generation of its wishes, and whether it is being deleted.
     of: Option<(Uid, i64, bool)>,
-    pods: Roster<Option<Member>>,
+    pods: Roster<Option<Member>, Tally>,
 }
 
 /// One that has not ended.
@@ -35,6 +35,43 @@ pub(super) struct Counts {
     pub(super) labeled: usize,
     pub(super) ready: usize,
     pub(super) terminating: usize,
+}
+
+/// What the members come to.
+#[derive(Clone, Debug, Default)]
+struct Tally {
+    counts: Counts,
+    /// How many are to be adopted or released.
+    claims: usize,
+}
+
+impl Tally {
+    fn change(&mut self, member: Option<&Member>, by: fn(&mut usize, usize)) {
+        let Some(member) = member else {
+            return;
+        };
+        let counts = &mut self.counts;
+        match member.matter {
+            Claim::Own if member.deleting => by(&mut counts.terminating, 1),
+            Claim::Own => {
+                by(&mut counts.active, 1);
+                by(&mut counts.labeled, usize::from(member.labeled));
+                by(&mut counts.ready, usize::from(member.ready));
+            }
+            Claim::Adopt | Claim::Release => by(&mut self.claims, 1),
+            _ => {}
+        }
+    }
+}
+
+impl Sum<Option<Member>> for Tally {
+    fn add(&mut self, member: &Option<Member>) {
+        self.change(member.as_ref(), |count, by| *count += by);
+    }
+
+    fn subtract(&mut self, member: &Option<Member>) {
+        self.change(member.as_ref(), |count, by| *count -= by);
+    }
 }
 
 impl Counts {
@@ -66,9 +103,7 @@ impl Members {
         let selector = set.selector()?;
         let matcher = &mut Matcher::new(&selector);
         let template = set.template().map(|template| &template.metadata.labels);
-        let own = caches.pods_of(&owner.uid);
-        let pods = own.chain(caches.orphan_pods(&owner.namespace));
-        self.pods.update(pods, |pod| {
+        let work_out = |pod: &Arc<Pod>| {
             let counts = !pod.status.phase.is_finished();
             counts.then(|| Member {
                 matter: claim(owner, matcher, &pod.metadata),
@@ -76,7 +111,15 @@ impl Members {
                 labeled: is_labeled(pod, template),
                 ready: pod.status.is_ready(),
             })
-        });
+        };
+        let mut orphans = caches.orphan_pods(&owner.namespace).peekable();
+        if orphans.peek().is_some() {
+            let pods = caches.pods_of(&owner.uid).chain(orphans);
+            self.pods.update(pods, work_out);
+        } else {
+            self.pods
+                .follow(caches.group_of(&owner.uid), |_| true, work_out);
+        }
         Ok(())
     }
 
@@ -86,19 +129,7 @@ impl Members {
     }
 
     pub(super) fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        for (_, member) in self.all() {
-            match member.matter {
-                Claim::Own if member.deleting => counts.terminating += 1,
-                Claim::Own => {
-                    counts.active += 1;
-                    counts.labeled += usize::from(member.labeled);
-                    counts.ready += usize::from(member.ready);
-                }
-                _ => {}
-            }
-        }
-        counts
+        self.pods.sum().counts
     }
 
     /// Its own, without those that are being deleted.
@@ -111,6 +142,9 @@ impl Members {
 
     /// Those to be taken and those to be let go.
     pub(super) fn claims(&self) -> VecDeque<(Claim, Arc<Pod>)> {
+        if self.pods.sum().claims == 0 {
+            return VecDeque::new();
+        }
         let matters = self.all().filter(|(_, member)| {
             matches!(member.matter, Claim::Adopt | Claim::Release) && !member.deleting
         });
