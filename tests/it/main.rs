@@ -3,6 +3,7 @@
 mod app;
 mod cli;
 mod cluster;
+mod coverage;
 mod durability;
 mod golden;
 mod history;
