@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
@@ -42,8 +42,8 @@ pub struct Draw {
 }
 
 impl Draw {
-    /// Chooses questions: domains by their weights, kinds in turn, then from easy to hard. The same
-    /// stock and seed give the same.
+    /// Chooses questions: domains by their weights, kinds as an interview mixes them, then from easy
+    /// to hard. The same stock and seed give the same.
     pub fn new(blueprint: &Blueprint, stock: &Stock<'_>, seed: u64) -> Draw {
         let wanted = blueprint.count as usize;
         let mut piles = Piles::of(blueprint, stock, seed);
@@ -67,9 +67,22 @@ pub fn available(blueprint: &Blueprint, stock: &Stock<'_>) -> usize {
         .min(blueprint.count as usize)
 }
 
-/// The questions of each domain in the order in which they are taken.
+/// What a kind weighs among others: how the questions of the course are meant to be spread.
+fn weight_of(kind: Kind) -> f64 {
+    match kind {
+        Kind::Choice => 30.0,
+        Kind::Cloze | Kind::Predict | Kind::Short => 15.0,
+        Kind::Aloud => 10.0,
+        Kind::Multi | Kind::Order | Kind::Match => 5.0,
+        Kind::Card => 1.0,
+    }
+}
+
+/// The questions that may still be taken, by domain and kind.
 struct Piles {
     piles: Vec<Pile>,
+    /// Each kind there is, in an order of chance, and how many of it were taken.
+    kinds: Vec<(Kind, u32)>,
     /// Seconds of what is said out loud that may still be taken.
     aloud: u32,
     runs: Runs,
@@ -78,7 +91,8 @@ struct Piles {
 struct Pile {
     weight: f64,
     taken: u32,
-    waiting: VecDeque<Arc<Question>>,
+    /// Those of each kind in the order in which they are taken, the last first.
+    waiting: BTreeMap<Kind, Vec<Arc<Question>>>,
 }
 
 impl Piles {
@@ -89,38 +103,45 @@ impl Piles {
             domain.push(question);
         }
         let weights = weights(blueprint, stock.course);
-        let piles = domains.into_iter().map(|(domain, questions)| Pile {
-            weight: weights
-                .and_then(|weights| weights.get(&domain))
-                .copied()
-                .unwrap_or(1.0),
-            taken: 0,
-            waiting: kinds_in_turn(questions, seed, &domain),
-        });
+        let piles: Vec<Pile> = domains
+            .into_iter()
+            .map(|(domain, questions)| Pile {
+                weight: weights
+                    .and_then(|weights| weights.get(&domain))
+                    .copied()
+                    .unwrap_or(1.0),
+                taken: 0,
+                waiting: shuffled_by_kind(questions, seed, &domain),
+            })
+            .collect();
+        let kinds: BTreeSet<Kind> = piles
+            .iter()
+            .flat_map(|pile| pile.waiting.keys().copied())
+            .collect();
+        let mut kinds: Vec<(Kind, u32)> = kinds.into_iter().map(|kind| (kind, 0)).collect();
+        Chance::about(seed, "kinds").shuffle(&mut kinds);
         Piles {
-            piles: piles.collect(),
+            piles,
+            kinds,
             aloud: blueprint.minutes.saturating_mul(60) / ALOUD_PART,
             runs: Runs::default(),
         }
     }
 
-    /// Sainte-Laguë: the domain that has the least of what its weight gives it comes next.
     fn next(&mut self) -> Option<Question> {
         loop {
-            let waiting = self
-                .piles
-                .iter_mut()
-                .filter(|pile| !pile.waiting.is_empty());
-            let share = |pile: &Pile| pile.weight / f64::from(2 * pile.taken + 1);
-            // Of equals the first, which `max_by` would not give.
-            let pile = waiting.reduce(|best, pile| {
-                if share(pile) > share(best) {
-                    pile
-                } else {
-                    best
-                }
+            let pile = first_most(0..self.piles.len(), |at| {
+                let pile = &self.piles[*at];
+                let left = !pile.waiting.is_empty();
+                left.then(|| due(pile.weight, pile.taken))
             })?;
-            let question = pile.waiting.pop_front()?;
+            let pile = &mut self.piles[pile];
+            let kind = first_most(0..self.kinds.len(), |at| {
+                let (kind, taken) = self.kinds[*at];
+                let left = pile.waiting.contains_key(&kind);
+                left.then(|| due(weight_of(kind), taken))
+            })?;
+            let question = take(&mut pile.waiting, self.kinds[kind].0)?;
             let aloud = match &question.ask {
                 Ask::Aloud(aloud) => aloud.seconds,
                 _ => 0,
@@ -134,34 +155,47 @@ impl Piles {
             }
             self.aloud -= aloud;
             pile.taken += 1;
+            self.kinds[kind].1 += 1;
             return Some(question);
         }
     }
 }
 
-/// Shuffled within each kind, then one of each kind after the other.
-fn kinds_in_turn(
+/// How much something is owed that weighs so much and was taken so often (Sainte-Laguë).
+fn due(weight: f64, taken: u32) -> f64 {
+    weight / f64::from(2 * taken + 1)
+}
+
+/// The first of those for which most is given; none where nothing is.
+fn first_most<T>(of: impl Iterator<Item = T>, given: impl Fn(&T) -> Option<f64>) -> Option<T> {
+    of.filter_map(|one| Some((given(&one)?, one)))
+        .reduce(|best, one| if one.0 > best.0 { one } else { best })
+        .map(|(_, one)| one)
+}
+
+/// Takes the last of a kind; a kind of which nothing is left goes.
+fn take(waiting: &mut BTreeMap<Kind, Vec<Arc<Question>>>, kind: Kind) -> Option<Arc<Question>> {
+    let questions = waiting.get_mut(&kind)?;
+    let question = questions.pop();
+    if questions.is_empty() {
+        waiting.remove(&kind);
+    }
+    question
+}
+
+fn shuffled_by_kind(
     questions: Vec<Arc<Question>>,
     seed: u64,
     domain: &str,
-) -> VecDeque<Arc<Question>> {
+) -> BTreeMap<Kind, Vec<Arc<Question>>> {
     let mut kinds: BTreeMap<Kind, Vec<Arc<Question>>> = BTreeMap::new();
     for question in questions {
         kinds.entry(question.kind()).or_default().push(question);
     }
-    let mut kinds: Vec<Vec<Arc<Question>>> = kinds
-        .into_iter()
-        .map(|(kind, mut questions)| {
-            Chance::about(seed, &format!("{domain} {kind}")).shuffle(&mut questions);
-            questions
-        })
-        .collect();
-    Chance::about(seed, domain).shuffle(&mut kinds);
-    let mut mixed = VecDeque::new();
-    while kinds.iter().any(|kind| !kind.is_empty()) {
-        mixed.extend(kinds.iter_mut().filter_map(Vec::pop));
+    for (kind, questions) in &mut kinds {
+        Chance::about(seed, &format!("{domain} {kind}")).shuffle(questions);
     }
-    mixed
+    kinds
 }
 
 fn weights<'a>(blueprint: &Blueprint, course: &'a Course) -> Option<&'a BTreeMap<String, f64>> {

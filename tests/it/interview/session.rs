@@ -4,10 +4,11 @@ use podlings::{
     history::{Blueprint, BreakKind, Certainty, End, Format, Given, Preset},
     ids::PointId,
     interview::{
-        Ask, CARDS, Draw, Effect, Input, OWN, Results, Stage, Standing, Warning, available,
+        Ask, CARDS, Draw, Effect, Input, Kind, OWN, Questions, Results, Stage, Standing, Stock,
+        Warning, available,
     },
     locale::Locale,
-    notes::{Origin, SourceFile, read},
+    notes::{Course, Origin, SourceFile, course, read},
 };
 use proptest::prelude::*;
 
@@ -426,4 +427,31 @@ fn what_is_offered_is_what_there_is() {
     assert_eq!(available(&only("docker"), &stock), 3);
     assert_eq!(available(&only("storage"), &stock), 0);
     assert_eq!(available(&Blueprint::of(Preset::Quick), &stock), 8);
+}
+
+#[test]
+fn a_mock_interview_asks_of_each_kind_what_it_weighs() {
+    let (questions, library) = (Questions::built_in(), course());
+    let stock = Stock {
+        questions: &questions,
+        library: &library,
+        course: &Course::built_in(),
+        wrong: &[],
+        lang: podlings::ids::Lang::En,
+    };
+    for seed in 1..4 {
+        let draw = Draw::new(&Blueprint::of(Preset::Mock), &stock, seed);
+        let of = |kind| {
+            let asked = draw.questions.iter();
+            asked.filter(|one| one.kind() == kind).count()
+        };
+        assert_eq!(draw.questions.len(), 20);
+        assert!((5..=8).contains(&of(Kind::Choice)), "seed {seed}");
+        for kind in [Kind::Cloze, Kind::Predict, Kind::Short] {
+            assert!((2..=4).contains(&of(kind)), "{kind}, seed {seed}");
+        }
+        for kind in [Kind::Multi, Kind::Order, Kind::Match] {
+            assert!(of(kind) <= 2, "{kind}, seed {seed}");
+        }
+    }
 }
