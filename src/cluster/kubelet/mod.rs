@@ -9,7 +9,9 @@ mod flow;
 mod images;
 mod logs;
 mod node;
+mod pods;
 mod probe;
+mod relist;
 mod report;
 mod sources;
 mod start;
@@ -24,13 +26,13 @@ use std::{sync::Arc, time::Duration};
 
 use rustc_hash::FxHashMap;
 
-use self::{node::NodeReport, probe::ProbeTick, worker::Worker};
+use self::{node::NodeReport, pods::handle, probe::ProbeTick, worker::Worker};
 use super::{
     NodeConfig,
     api::{Key, Node, Object, Pod, Resource, Str, Uid},
     machinery::{
-        self, Answer, Component, EventNote, Informer, Known, ListOptions, NodeIndex, Seen, Turn,
-        User, WatchEvent,
+        self, Answer, Component, EventNote, Informer, Known, ListOptions, NodeIndex, Turn, User,
+        WatchEvent,
     },
     moment::Moment,
     runtime::{self, Cri, CriReply, PodRecord, RuntimeAnswer, RuntimeCall},
@@ -319,77 +321,6 @@ impl Component for Kubelet {
     }
 }
 
-/// What a change of a Pod means (`pkg/kubelet/kubelet.go`, HandlePodAdditions and its siblings).
-fn handle(
-    seen: Seen<Pod>,
-    own: Option<&Node>,
-    workers: &mut FxHashMap<Uid, Box<Worker>>,
-    common: &mut Common,
-    turn: &mut Turn<'_>,
-) {
-    let (before, after) = match seen {
-        Seen::Added(pod) => (None, Some(pod)),
-        Seen::Updated { before, after } if before.metadata.uid == after.metadata.uid => {
-            (None, Some(after))
-        }
-        // The old one was deleted and a new one made while nobody looked.
-        Seen::Updated { before, after } => (Some(before), Some(after)),
-        Seen::Deleted(pod) => (Some(pod), None),
-    };
-    if let Some(gone) = before {
-        let uid = gone.metadata.uid.clone();
-        if let Some(worker) = workers.get_mut(&uid) {
-            worker.vanished(common, turn);
-            if worker.is_over() {
-                forget(&uid, workers, common, turn);
-            }
-        }
-    }
-    let Some(pod) = after else {
-        return;
-    };
-    let uid = pod.metadata.uid.clone();
-    match workers.get_mut(&uid) {
-        Some(worker) => worker.update(pod, common, turn),
-        None => {
-            let rejection = if pod.metadata.is_deleting() || pod.status.phase.is_finished() {
-                None
-            } else {
-                admission::rejection(&pod, own, workers, &common.facts)
-            };
-            let seen = common.found.remove(&uid);
-            let rejection = rejection.filter(|_| seen.is_none());
-            let mut worker = Worker::new(pod, seen.unwrap_or_default(), turn);
-            match rejection {
-                Some(rejection) => worker.reject(rejection, common, turn),
-                None => worker.sync(common, turn),
-            }
-            workers.insert(uid.clone(), Box::new(worker));
-        }
-    }
-    if workers.get(&uid).is_some_and(|worker| worker.is_over()) {
-        forget(&uid, workers, common, turn);
-    }
-}
-
-/// Nothing is left to do for a Pod.
-fn forget(
-    uid: &Uid,
-    workers: &mut FxHashMap<Uid, Box<Worker>>,
-    common: &mut Common,
-    turn: &mut Turn<'_>,
-) {
-    if let Some(mut worker) = workers.remove(uid) {
-        worker.cancel_timers(turn);
-        common.sources.unregister(&worker.pod, turn);
-        common.ask(
-            Errand::Nothing,
-            Cri::RemovePodSandbox { uid: uid.clone() },
-            turn,
-        );
-    }
-}
-
 impl Kubelet {
     /// The kubelet of this machine.
     pub(crate) fn new(node: NodeIndex, config: &NodeConfig) -> Kubelet {
@@ -477,86 +408,6 @@ impl Kubelet {
         for uid in self.common.sources.hear(connection, event, turn) {
             if let Some(worker) = self.workers.get_mut(&uid) {
                 worker.source_synced(&mut self.common, turn);
-                self.settle(&uid, turn);
-                turn.because(cause);
-            }
-        }
-    }
-
-    /// A Pod's worker may be done for good.
-    fn settle(&mut self, uid: &Uid, turn: &mut Turn<'_>) {
-        if self.workers.get(uid).is_some_and(|worker| worker.is_over()) {
-            forget(uid, &mut self.workers, &mut self.common, turn);
-        }
-    }
-
-    /// The process has started and learnt what already runs: it takes those Pods over as they are.
-    fn take_over(&mut self, reply: Option<CriReply>, turn: &mut Turn<'_>) {
-        let Some(CriReply::Pods { pods, images }) = reply else {
-            // The runtime is not there yet.
-            turn.lull();
-            let errand = Errand::Start;
-            let again = RuntimeCall {
-                errand,
-                what: Cri::ListPods,
-            };
-            let to = machinery::Address::Runtime(self.common.facts.node);
-            if turn.shared.stopped.contains(&to) {
-                turn.routine_timer(RUNTIME_RETRY, Timer::Relist);
-                return;
-            }
-            runtime::ask(self.common.facts.node, again, turn);
-            return;
-        };
-        self.knows_runtime = true;
-        self.common.images.learn(images);
-        self.node.runtime_answered(turn.now());
-        self.common.found = pods.into_iter().collect();
-        let mut known: Vec<Arc<Pod>> = self.pods.iter().cloned().collect();
-        known.sort_by_key(|pod| pod.metadata.key());
-        for pod in known {
-            let own = self.own.iter().next().map(|node| &**node);
-            let seen = Seen::Added(pod);
-            handle(seen, own, &mut self.workers, &mut self.common, turn);
-        }
-        if self.pods.is_synced() {
-            self.clean_up(turn);
-        }
-    }
-
-    /// Containers of Pods that are no longer wanted here are stopped
-    /// (`pkg/kubelet/kubelet_pods.go`, HandlePodCleanups).
-    fn clean_up(&mut self, turn: &mut Turn<'_>) {
-        let mut orphans: Vec<_> = self.common.found.drain().collect();
-        orphans.sort_by(|(one, _), (other, _)| one.cmp(other));
-        for (uid, record) in orphans {
-            let pod = Worker::orphan(&uid, &record);
-            let mut worker = Worker::new(pod, record, turn);
-            worker.vanished(&mut self.common, turn);
-            self.workers.insert(uid.clone(), Box::new(worker));
-            self.settle(&uid, turn);
-        }
-    }
-
-    /// What the runtime says now, Pod by Pod.
-    fn relisted(&mut self, pods: Vec<(Uid, Arc<PodRecord>)>, turn: &mut Turn<'_>) {
-        if !self.knows_runtime {
-            self.take_over(
-                Some(CriReply::Pods {
-                    pods,
-                    images: Vec::new(),
-                }),
-                turn,
-            );
-            return;
-        }
-        self.node.runtime_answered(turn.now());
-        let cause = turn.cause();
-        for (uid, record) in pods {
-            if let Some(worker) = self.workers.get_mut(&uid)
-                && worker.relisted(record)
-            {
-                worker.sync(&mut self.common, turn);
                 self.settle(&uid, turn);
                 turn.because(cause);
             }
