@@ -5,8 +5,11 @@
 mod address;
 mod agenda;
 mod call;
+mod event;
 mod informer;
 mod latency;
+mod shared;
+mod ticket;
 mod turn;
 mod work_queue;
 
@@ -17,9 +20,12 @@ pub(crate) use self::{
         Answer, Body, Call, DeleteOptions, ListOptions, LogOptions, Patch, Preconditions,
         Propagation, Reply, Request, Subresource, User, Verb, WatchEvent, WatchStart,
     },
+    event::EventNote,
     informer::{Informer, Known, Seen},
     latency::Latency,
-    turn::{Decision, EventNote, Shared, Ticket, Timer, Turn},
+    shared::Shared,
+    ticket::{Ticket, Timer},
+    turn::{Decision, Turn},
     work_queue::WorkQueue,
 };
 

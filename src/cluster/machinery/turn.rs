@@ -1,119 +1,15 @@
-use std::{fmt::Write, ops::RangeInclusive, time::Duration};
-
-use rustc_hash::FxHashSet;
+use std::{ops::RangeInclusive, time::Duration};
 
 use super::{
-    Address, Agenda, Answer, Body, Call, Happening, Latency, Life, ListOptions, Lives, NodeIndex,
-    Request, Subresource, TimerId, User, Verb, WatchStart,
+    Address, Answer, Body, Call, Happening, ListOptions, Request, Shared, Subresource, Ticket,
+    Timer, TimerId, User, Verb, WatchStart,
 };
 use crate::cluster::{
-    api::{Event, EventSource, Object, ObjectMeta, ObjectReference, Resource, Status, Str},
-    apiserver, controller, kubectl, kubelet, kubeproxy,
+    api::{Resource, Status, Str},
     moment::Moment,
     random::Random,
-    runtime, scheduler,
-    trace::{Actor, Change, Mark, Recorder, Step, StepId, StepKind},
+    trace::{Actor, Change, Mark, Step, StepId, StepKind},
 };
-
-/// What a component wanted to do with an answer. Each component has its own kind.
-#[derive(Clone, Debug)]
-pub(crate) enum Ticket {
-    Kubectl(kubectl::Ticket),
-    Controller(controller::Ticket),
-    Scheduler(scheduler::Ticket),
-    Kubelet(kubelet::Ticket),
-}
-
-/// What a component wanted to be woken for. Each component has its own kind.
-#[derive(Clone, Debug)]
-pub(crate) enum Timer {
-    /// The reflector for this resource connects again.
-    Reconnect(Resource),
-    ApiServer(apiserver::Timer),
-    Kubectl(kubectl::Timer),
-    Controller(controller::Timer),
-    Scheduler(scheduler::Timer),
-    Kubelet(kubelet::Timer),
-    KubeProxy(kubeproxy::Timer),
-    Runtime(runtime::Timer),
-}
-
-macro_rules! from_components {
-    ($($whole:ident :: $part:ident from $room:ident),* $(,)?) => {$(
-        impl From<$room::$whole> for $whole {
-            fn from(part: $room::$whole) -> $whole {
-                $whole::$part(part)
-            }
-        }
-    )*};
-}
-from_components!(
-    Ticket::Kubectl from kubectl,
-    Ticket::Controller from controller,
-    Ticket::Scheduler from scheduler,
-    Ticket::Kubelet from kubelet,
-    Timer::ApiServer from apiserver,
-    Timer::Kubectl from kubectl,
-    Timer::Controller from controller,
-    Timer::Scheduler from scheduler,
-    Timer::Kubelet from kubelet,
-    Timer::KubeProxy from kubeproxy,
-    Timer::Runtime from runtime,
-);
-
-/// What all components share: the clock, chance, the wires between them, and the trace.
-#[derive(Clone, Debug)]
-pub(crate) struct Shared {
-    pub(crate) now: Moment,
-    pub(crate) random: Random,
-    pub(crate) latency: Latency,
-    pub(crate) agenda: Agenda,
-    pub(crate) recorder: Recorder,
-    /// The machines' names, by index.
-    pub(crate) machines: Vec<Str>,
-    /// How often each component was started.
-    pub(crate) lives: Lives,
-    /// Components whose process does not run.
-    pub(crate) stopped: FxHashSet<Address>,
-    /// Machines that cannot reach the API server.
-    pub(crate) cut: FxHashSet<NodeIndex>,
-}
-
-impl Shared {
-    /// The life a component is in.
-    pub(crate) fn life(&self, of: Address) -> Life {
-        self.lives.of(of)
-    }
-
-    /// A machine's name.
-    pub(crate) fn machine(&self, node: NodeIndex) -> Str {
-        self.machines
-            .get(node.0 as usize)
-            .cloned()
-            .unwrap_or_default()
-    }
-
-    /// A component as the trace names it.
-    pub(crate) fn actor(&self, address: Address) -> Actor {
-        match address {
-            Address::Kubectl => Actor::Kubectl,
-            Address::ApiServer => Actor::ApiServer,
-            Address::Etcd => Actor::Etcd,
-            Address::ControllerManager => Actor::ControllerManager,
-            Address::Scheduler => Actor::Scheduler,
-            Address::Kubelet(node) => Actor::Kubelet(self.machine(node)),
-            Address::KubeProxy(node) => Actor::KubeProxy(self.machine(node)),
-            Address::Runtime(node) => Actor::Containerd(self.machine(node)),
-            Address::Kernel(node) => Actor::Kernel(self.machine(node)),
-            Address::Client => Actor::Client,
-        }
-    }
-
-    /// Whether nothing a component sends reaches the API server, and nothing it sends back arrives.
-    pub(crate) fn is_cut(&self, address: Address) -> bool {
-        address.node().is_some_and(|node| self.cut.contains(&node))
-    }
-}
 
 /// One component's chance to act, because something reached it. All it sees of the world and all it does
 /// goes through here; what it does is caused by what reached it, unless it says otherwise.
@@ -137,21 +33,6 @@ pub(crate) struct Decision {
     pub(crate) message: String,
     /// The figures it rests on.
     pub(crate) changes: Vec<Change>,
-}
-
-/// A Kubernetes Event a component wants told.
-#[derive(Clone, Debug)]
-pub(crate) struct EventNote<'a> {
-    /// Who tells it: `replication-controller`, `default-scheduler`, `kubelet`.
-    pub(crate) source: &'static str,
-    /// The object it is about.
-    pub(crate) about: ObjectReference,
-    /// Whether it warns.
-    pub(crate) warning: bool,
-    /// In a word.
-    pub(crate) reason: &'a str,
-    /// In a sentence.
-    pub(crate) message: String,
 }
 
 impl<'a> Turn<'a> {
@@ -498,85 +379,4 @@ impl<'a> Turn<'a> {
         self.because(mark.step);
         mark.step
     }
-
-    /// Tells a Kubernetes Event. It goes to the API server like any request, and is lost if that cannot
-    /// be reached; it has one row in the trace.
-    pub(crate) fn event(&mut self, note: EventNote<'_>) {
-        let EventNote {
-            source,
-            about,
-            warning,
-            reason,
-            message,
-        } = note;
-        let host = self
-            .me
-            .node()
-            .map(|node| self.shared.machine(node))
-            .unwrap_or_default();
-        let now = self.shared.now;
-        let mark = self.record(StepKind::Event, now, |actor| Step {
-            to: Actor::ApiServer,
-            verb: if warning { "Warning" } else { "Normal" }.into(),
-            resource: Resource::of_kind(&about.api_version, &about.kind)
-                .map_or("", Resource::plural),
-            namespace: about.namespace.clone(),
-            name: about.name.clone(),
-            reason: reason.into(),
-            message: message.clone(),
-            ..Step::new(StepKind::Event, actor)
-        });
-        let stamp = Some(now.timestamp());
-        // Events about what has no namespace stand in `default` (`client-go/tools/record/event.go`).
-        let namespace: Str = if about.namespace.is_empty() {
-            "default".into()
-        } else {
-            about.namespace.clone()
-        };
-        let event = Event {
-            metadata: ObjectMeta {
-                name: event_name(&about.name, now),
-                namespace,
-                ..ObjectMeta::default()
-            },
-            involved_object: about,
-            reason: reason.into(),
-            message,
-            source: EventSource {
-                component: source.into(),
-                host,
-                ..EventSource::default()
-            },
-            first_timestamp: stamp,
-            last_timestamp: stamp,
-            count: 1,
-            kind: if warning { "Warning" } else { "Normal" }.into(),
-            reporting_component: source.into(),
-            ..Event::default()
-        };
-        let request = Request::create(&User::event_recorder(), Object::from(event));
-        self.dispatch(Call {
-            request,
-            from: self.me,
-            life: self.shared.life(self.me),
-            ticket: None,
-            mark,
-            stored: Mark::default(),
-            plan: None,
-            routine: self.routine,
-            is_event: true,
-        });
-    }
-}
-
-/// What it is about and when it was told, in nanoseconds (`client-go/tools/record/event.go`,
-/// GenerateEventName): no two Events of an object share a name, and they are listed in the order in which
-/// they were told.
-fn event_name(about: &str, now: Moment) -> Str {
-    let nanoseconds = now.micro_time().micros() * 1000;
-    let mut name = String::with_capacity(about.len() + 17);
-    name.push_str(about);
-    // Writing to a String cannot fail.
-    let _ = write!(name, ".{nanoseconds:x}");
-    name.into()
 }
