@@ -14,6 +14,7 @@
 //! | `walkthrough` | scenarios played over the cluster model              | ids, history, locale, notes, cluster |
 //! | `interview` | questions and how answers are marked                    | ids, history, locale, notes, walkthrough |
 //! | `progress` | where the learner stands: computed, never stored        | ids, history, locale, notes, memory |
+//! | `report`   | that as pages: HTML, Markdown, JSON, CSV, SVG             | ids, locale, notes, progress |
 //! | `store`    | SQLite: history, settings, backups                      | ids, history                 |
 //! | `tui`      | the terminal app                                        | all but cli                  |
 //! | `cli`      | one file for each subcommand                            | all                          |
@@ -31,6 +32,7 @@ pub mod locale;
 pub mod memory;
 pub mod notes;
 pub mod progress;
+pub mod report;
 pub mod store;
 pub mod tui;
 pub mod walkthrough;

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::{
     Arg, ArgAction, ArgMatches, Args, Error, FromArgMatches, Parser, Subcommand, ValueEnum,
 };
@@ -50,6 +50,11 @@ fn rfc3339(text: &str) -> Result<DateTime<FixedOffset>, String> {
         .map_err(|_| "not an RFC 3339 time such as 2026-11-24T09:30:00+08:00".to_owned())
 }
 
+fn date(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .map_err(|_| "not a date such as 2026-11-24".to_owned())
+}
+
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {
     /// Read a lesson (opens Lessons without one)
@@ -64,6 +69,10 @@ pub(super) enum Command {
     /// Sit a mock interview (opens the app to choose one), or look at those that are over
     #[command(after_long_help = INTERVIEW_LINES)]
     Interview(InterviewArguments),
+    /// Print where you stand: readiness, retention, what comes
+    Stats,
+    /// Write where you stand as a page, a table or a picture
+    Report(ReportArguments),
     /// Check or list notes
     #[command(subcommand)]
     Notes(NotesCommand),
@@ -89,6 +98,40 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ReportArguments {
+    /// What to write: html, md, json, csv or svg (without it, the ending of FILE decides)
+    #[arg(long, value_enum)]
+    pub(super) format: Option<ReportFormat>,
+    /// Write this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Look back no further than this day (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) since: Option<NaiveDate>,
+    /// Leave out answers and all text of your own notes
+    #[arg(long)]
+    pub(super) share: bool,
+    /// Replace the file if there is one
+    #[arg(long, requires = "output")]
+    pub(super) force: bool,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// One page for a browser, with charts; prints well
+    Html,
+    /// Markdown
+    Md,
+    /// All figures, for programs
+    Json,
+    /// All figures, for spreadsheets
+    Csv,
+    /// A badge and a calendar
+    Svg,
 }
 
 #[derive(Args, Debug, Default)]

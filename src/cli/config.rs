@@ -1,16 +1,25 @@
 use std::{
     fmt, fs, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use chrono::{NaiveDate, NaiveTime};
 use serde::Deserialize;
 
 use super::Failure;
-use crate::ids::Lang;
+use crate::{
+    ids::Lang,
+    notes::{Course, Profile},
+};
 
 /// The configuration file's text, every setting explained and none set.
 pub(super) const TEMPLATE: &str = include_str!("../../assets/config.toml");
+
+/// What an interview weighs where nothing is said.
+const USUAL_PROFILE: &str = "mixed";
+/// The minutes there are in a day where nothing is said.
+const USUAL_MINUTES: u32 = 20;
 
 /// What the learner wrote in the configuration file.
 #[derive(Debug, Default, Deserialize)]
@@ -26,6 +35,7 @@ pub(super) struct Config {
     pub(super) mouse: Option<bool>,
     pub(super) reduced_motion: Option<bool>,
     pub(super) interview_date: Option<toml::value::Datetime>,
+    pub(super) profile: Option<String>,
     pub(super) study: Study,
     pub(super) interview: Interview,
     pub(super) keymap: toml::Table,
@@ -44,6 +54,7 @@ pub(super) struct Study {
     pub(super) desired_retention: Option<f32>,
     pub(super) new_per_day: Option<u32>,
     pub(super) reviews_per_day: Option<u32>,
+    pub(super) minutes_per_day: Option<u32>,
     pub(super) day_start: Option<String>,
 }
 
@@ -142,6 +153,30 @@ impl Config {
             .transpose()
     }
 
+    /// The interview's profile, as the course names it.
+    pub(super) fn profile<'a>(&self, course: &'a Course) -> Result<&'a Profile, Failure> {
+        let name = self.profile.as_deref().unwrap_or(USUAL_PROFILE);
+        let mut profiles = course.profiles.iter();
+        profiles.find(|profile| profile.id == name).ok_or_else(|| {
+            let names: Vec<&str> = course.profiles.iter().map(|one| one.id.as_str()).collect();
+            self.wrong(
+                format_args!("profile names none: \"{name}\""),
+                &format!("Choose one of {}.", names.join(", ")),
+            )
+        })
+    }
+
+    /// The time there is in a day.
+    pub(super) fn time_per_day(&self) -> Result<Duration, Failure> {
+        match self.study.minutes_per_day.unwrap_or(USUAL_MINUTES) {
+            minutes @ 1..=1440 => Ok(Duration::from_secs(60 * u64::from(minutes))),
+            minutes => Err(self.wrong(
+                format_args!("study.minutes_per_day is out of range: {minutes}"),
+                "Choose from 1 to 1440 minutes.",
+            )),
+        }
+    }
+
     pub(super) fn desired_retention(&self) -> Result<Option<f32>, Failure> {
         match self.study.desired_retention {
             Some(value) if !(0.70..=0.97).contains(&value) => Err(self.wrong(
@@ -182,7 +217,30 @@ mod tests {
         );
         assert!(config.interview_date().expect("a date").is_some());
         assert_eq!(config.study.new_per_day, Some(20));
+        let usual = Config::default();
+        assert_eq!(config.study.minutes_per_day, Some(USUAL_MINUTES));
+        assert_eq!(
+            config.time_per_day().expect("in range"),
+            usual.time_per_day().expect("in range")
+        );
+        let course = Course::built_in();
+        assert_eq!(
+            config.profile(&course).expect("there"),
+            usual.profile(&course).expect("there")
+        );
         assert_eq!(config.keymap.len(), 1);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_named() {
+        let read = |text| Config::read(text, Path::new("c.toml")).expect("it parses");
+        let failure = read("[study]\nminutes_per_day = 0").time_per_day();
+        let failure = failure.expect_err("no time").to_string();
+        assert!(failure.contains("study.minutes_per_day"), "{failure}");
+        let course = Course::built_in();
+        let failure = read("profile = \"cooking\"").profile(&course).map(|_| ());
+        let failure = failure.expect_err("no such profile").to_string();
+        assert!(failure.contains("docker, kubernetes, mixed"), "{failure}");
     }
 
     #[test]

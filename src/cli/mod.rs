@@ -10,6 +10,7 @@ mod learn;
 mod log;
 mod notes;
 mod open_app;
+mod report;
 mod setup;
 mod study;
 mod walk;
@@ -85,6 +86,8 @@ fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
         }
         Some(Command::Walk(chosen)) => walk::open(Setup::new(global)?, &chosen),
         Some(Command::Interview(chosen)) => interview::obey(Setup::new(global)?, chosen, plain),
+        Some(Command::Stats) => report::stats(Setup::new(global)?),
+        Some(Command::Report(chosen)) => report::write(Setup::new(global)?, &chosen),
         Some(Command::Notes(NotesCommand::Check {
             paths,
             format,

@@ -173,6 +173,11 @@ impl Desk {
         }
     }
 
+    /// All that was ever done, in the order in which it counts.
+    pub(super) fn rows(&self) -> Result<Vec<Row>, StoreError> {
+        self.edge.rows()
+    }
+
     pub(super) fn locale(&self) -> &'static Locale {
         locale(self.lang)
     }

@@ -68,6 +68,19 @@ pub enum Preset {
     Custom,
 }
 
+impl Preset {
+    /// As it is written in the history and in reports.
+    pub fn code(self) -> &'static str {
+        match self {
+            Preset::Quick => "quick",
+            Preset::Mock => "mock",
+            Preset::Full => "full",
+            Preset::Wrong => "wrong",
+            Preset::Custom => "custom",
+        }
+    }
+}
+
 /// What is told when.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

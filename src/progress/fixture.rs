@@ -6,11 +6,12 @@ use chrono::DateTime;
 
 use crate::{
     history::{
-        Answer, Certainty, Difficulty, Event, Given, Kind, Mode, Prediction, Rating, Review, Row,
+        Answer, Attempt, Blueprint, Certainty, Difficulty, End, Event, Format, Given, Kind, Mode,
+        Prediction, Preset, Rating, Review, Row,
     },
     ids::{
-        AttemptId, CardId, DeviceId, LessonId, Now, ParametersId, QuestionId, RowId, SessionId,
-        StudyDay,
+        AttemptId, CardId, DeviceId, Lang, LessonId, Now, ParametersId, QuestionId, RowId,
+        SessionId, StudyDay,
     },
     memory::Settings,
 };
@@ -110,5 +111,29 @@ pub(super) fn answer(question: &str, certainty: Option<Certainty>, credit: f64) 
         cards: Vec::new(),
         shown: Vec::new(),
         stood: serde_json::Value::Null,
+    }
+}
+
+pub(super) fn attempt(name: &str) -> Attempt {
+    Attempt {
+        attempt: AttemptId::new(name),
+        blueprint: Blueprint {
+            preset: Preset::Quick,
+            profile: None,
+            domains: Vec::new(),
+            count: 10,
+            minutes: 10,
+            easiest: Difficulty::Recall,
+            hardest: Difficulty::Diagnose,
+            format: Format::Exam,
+        },
+        seed: 1,
+        lang: Lang::Zh,
+        marking: 1,
+        started_ms: 0,
+        spent_ms: 400_000,
+        end: End::Submitted,
+        questions: 10,
+        breaks: Vec::new(),
     }
 }

@@ -5,6 +5,7 @@
 mod agenda;
 mod calibration;
 mod habit;
+mod held;
 mod mastery;
 mod moves;
 mod overview;
@@ -14,9 +15,11 @@ mod record;
 mod retention;
 mod share;
 
+pub use crate::history::{Answer, Given, Preset};
 pub use agenda::{Agenda, Filter, LessonProgress, Sources};
 pub use calibration::{Bin, Confidence, confidently_wrong, of_learner, of_memory};
 pub use habit::{Done, Habit, Streak};
+pub use held::{Held, held};
 pub use mastery::{Mastery, Standing};
 pub use moves::Moves;
 pub use overview::{Aim, Cards, Overview};

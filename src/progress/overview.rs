@@ -4,11 +4,11 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    Agenda, Bin, Confidence, Filter, Habit, On, Plan, Readiness, Record, Retention, Standing,
-    Streak, Time, calibration, plan, readiness::weighed_candidates, retention,
+    Agenda, Bin, Confidence, Filter, Habit, Held, On, Plan, Readiness, Record, Retention, Standing,
+    Streak, Time, calibration, held, plan, readiness::weighed_candidates, retention,
 };
 use crate::{
-    history::{Answer, Attempt},
+    history::Answer,
     ids::{CardId, StudyDay},
     memory::{Course, Evaluation, Phase, Settings, Simulated, simulate},
 };
@@ -27,6 +27,9 @@ pub struct Aim {
     pub weights: BTreeMap<String, f64>,
     /// The time there is in a day.
     pub a_day: Duration,
+    /// What was done before this day is not looked back on; all is if there is none. What is known
+    /// now, and the days on end, do not depend on it.
+    pub since: Option<StudyDay>,
 }
 
 /// How many cards stand where in their schedule.
@@ -76,9 +79,7 @@ pub struct Overview {
     /// Cards forgotten again and again, the worst first, with how often.
     pub leeches: Vec<(CardId, u32)>,
     /// Interviews that are over, in order.
-    pub attempts: Vec<On<Attempt>>,
-    /// All that was answered in them, in order.
-    pub answers: Vec<On<Answer>>,
+    pub interviews: Vec<Held>,
     /// How much would be known on the day of the interview; today if there is none. None where no
     /// field has cards.
     pub readiness: Option<Readiness>,
@@ -95,37 +96,56 @@ impl Overview {
         aim: &Aim,
         today: StudyDay,
     ) -> Overview {
-        let recalls = agenda.memory.recalls();
-        let habit = Habit::of(agenda.memory, &record);
+        let all = agenda.memory.recalls();
+        let readiness = Readiness::on(
+            aim.interview.unwrap_or(today),
+            agenda,
+            &record,
+            &aim.weights,
+            &all,
+        );
+        let standing = Standing::of(agenda, &record, today);
+        let mut habit = Habit::of(agenda.memory, &record);
+        let streak = habit.streak(today);
+        let recalls = since(aim, &all, |recall| recall.day);
+        let answers = since(aim, &record.answers, |on| on.day);
+        let attempts = since(aim, &record.attempts, |on| on.day);
+        if let Some(first) = aim.since {
+            habit.days = habit.days.split_off(&first);
+        }
         // Whoever goes on takes up the next lesson when the last one holds nothing new.
         let mut candidates = agenda.candidates(&Filter::All);
         candidates.iter_mut().for_each(|one| one.new_allowed = true);
         let ahead = Course::usual(settings, today, AHEAD);
-        let on = aim.interview.unwrap_or(today);
-        let wrong = calibration::confidently_wrong(&record.answers);
+        let wrong = calibration::confidently_wrong(answers);
         Overview {
             today,
             cards: cards(agenda),
-            standing: Standing::of(agenda, &record, today),
-            retention: Retention::of(&recalls),
-            weeks: retention::weekly(&recalls, today, WEEKS),
-            calibration: calibration::of_memory(&recalls),
+            standing,
+            retention: Retention::of(recalls),
+            weeks: retention::weekly(recalls, today, WEEKS),
+            calibration: calibration::of_memory(recalls),
             evaluation: agenda.memory.evaluate(),
-            confidence: calibration::of_learner(&record.answers),
+            confidence: calibration::of_learner(answers),
             confidently_wrong: wrong.into_iter().cloned().collect(),
-            streak: habit.streak(today),
+            streak,
             habit,
             ahead: simulate(&candidates, agenda.memory, &ahead),
             stabilities: stabilities(agenda),
             leeches: leeches(agenda, settings),
-            readiness: Readiness::on(on, agenda, &record, &aim.weights),
+            readiness,
             plan: aim
                 .interview
                 .and_then(|until| planned(agenda, settings, aim, today, until)),
-            attempts: record.attempts,
-            answers: record.answers,
+            interviews: held(attempts, answers),
         }
     }
+}
+
+/// What is looked back on of things in the order of days.
+fn since<'a, T>(aim: &Aim, all: &'a [T], day: impl Fn(&T) -> StudyDay) -> &'a [T] {
+    let before = |first| all.partition_point(|one| day(one) < first);
+    &all[aim.since.map_or(0, before)..]
 }
 
 fn planned(
@@ -218,6 +238,7 @@ mod tests {
             interview,
             weights: BTreeMap::from([("docker".to_owned(), 1.0)]),
             a_day: Duration::from_secs(1200),
+            since: None,
         };
         Overview::of(&agenda, record, &settings, &aim, day(0))
     }

@@ -61,12 +61,14 @@ impl Field {
 }
 
 impl Readiness {
-    /// On this day, with fields weighed like this; none where no field has cards.
+    /// On this day, with fields weighed like this, by these tests of memory; none where no field has
+    /// cards.
     pub fn on(
         day: StudyDay,
         agenda: &Agenda<'_>,
         record: &Record,
         weights: &BTreeMap<String, f64>,
+        recalls: &[Recall<'_>],
     ) -> Option<Readiness> {
         let standing = Standing::of(agenda, record, day);
         let mastery = |domain: &str| standing.domains.get(domain).copied().unwrap_or_default();
@@ -88,12 +90,11 @@ impl Readiness {
         }
         fields.sort_by(|one, other| other.weight.total_cmp(&one.weight));
         let expected = fields.iter().map(|one| one.weight * one.expected()).sum();
-        let recalls = agenda.memory.recalls();
         let chance = variance(day, agenda, &fields);
         Some(Readiness {
             on: day,
             expected,
-            interval: interval(expected, chance, &recalls),
+            interval: interval(expected, chance, recalls),
             tests: recalls.len(),
             interviews: fields.iter().map(|one| one.mastery.interviews).sum(),
             without_cards: without
@@ -207,6 +208,11 @@ mod tests {
         }
     }
 
+    fn on(n: i64, agenda: &Agenda<'_>, weights: &BTreeMap<String, f64>) -> Readiness {
+        let recalls = agenda.memory.recalls();
+        Readiness::on(day(n), agenda, &Record::default(), weights, &recalls).expect("cards")
+    }
+
     fn docker() -> BTreeMap<String, f64> {
         BTreeMap::from([("docker".to_owned(), 3.0), ("astrology".to_owned(), 1.0)])
     }
@@ -232,8 +238,7 @@ mod tests {
     fn a_newcomer_is_told_that_nothing_is_known_yet() {
         let (library, memory) = (course(), Memory::default());
         let agenda = agenda(&library, &memory);
-        let readiness =
-            Readiness::on(day(20), &agenda, &Record::default(), &docker()).expect("cards");
+        let readiness = on(20, &agenda, &docker());
         assert_eq!(readiness.expected, 0.0);
         assert_eq!(readiness.interval, None);
         assert_eq!(readiness.without_cards, ["astrology"]);
@@ -248,8 +253,7 @@ mod tests {
         let library = course();
         let memory = Memory::replay(rows(studied(&library)));
         let agenda = agenda(&library, &memory);
-        let on = |n| Readiness::on(day(n), &agenda, &Record::default(), &docker()).expect("cards");
-        let (soon, late) = (on(1), on(60));
+        let (soon, late) = (on(1, &agenda, &docker()), on(60, &agenda, &docker()));
         assert!(soon.expected > 0.9 && late.expected < soon.expected);
         for readiness in [&soon, &late] {
             let (low, high) = readiness.interval.expect("tests");
@@ -275,8 +279,7 @@ mod tests {
                 share * recall.map_or(0.0, f64::from)
             })
             .sum();
-        let readiness =
-            Readiness::on(day(5), &agenda, &Record::default(), &weights).expect("cards");
+        let readiness = on(5, &agenda, &weights);
         assert!((sum - readiness.expected).abs() < 1e-9);
     }
 }

@@ -14,6 +14,7 @@ use std::{
     thread,
 };
 
+use chrono::NaiveDate;
 use thiserror::Error;
 
 use super::{
@@ -94,6 +95,8 @@ pub struct Choices {
     pub places: HashMap<LessonId, u32>,
     /// Whether a walkthrough asks before its key steps.
     pub predictions: Option<bool>,
+    /// The day of the interview.
+    pub interview: Option<NaiveDate>,
 }
 
 impl Notes {
@@ -192,7 +195,16 @@ impl Edge {
             sources: self.store.setting(Setting::Sources)?,
             places: self.store.setting(Setting::Places)?.unwrap_or_default(),
             predictions: self.store.setting(Setting::Predictions)?,
+            interview: self.store.setting(Setting::ExamDay)?,
         })
+    }
+
+    /// All that was ever done, in the order in which it counts.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub fn rows(&self) -> Result<Vec<Row>, StoreError> {
+        Ok(self.store.rows()?.rows)
     }
 
     /// Reads the learner's notes now, and finds the cards that were edited.
