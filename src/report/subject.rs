@@ -136,12 +136,12 @@ impl Subject<'_> {
     /// A day in a sentence.
     pub(super) fn date(&self, day: StudyDay) -> String {
         let date = day.date();
+        let month = format!("month.{}", date.month());
         self.fill(
             "report.date",
             &[
                 ("year", &date.year()),
-                ("month", &date.month()),
-                ("name", &date.format("%B")),
+                ("month", &self.locale().text(&month)),
                 ("day", &date.day()),
             ],
         )
