@@ -171,7 +171,7 @@ An empty line skips. `:back` goes back, `:5` to question 5, `:flag` marks for an
 tells the time left, `:pause` stops the clock, `:submit` hands in, `:quit` leaves it to be resumed.
 The end of input hands in too.";
 
-#[derive(Args, Debug, Default)]
+#[derive(Args, Debug, Default, PartialEq)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct InterviewArguments {
     #[command(subcommand)]
@@ -212,7 +212,7 @@ pub(super) enum InterviewPreset {
     Wrong,
 }
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand, Debug, PartialEq)]
 pub(super) enum InterviewCommand {
     /// List the interviews that are over
     History,

@@ -15,6 +15,7 @@ use super::{
     study,
 };
 use crate::{
+    history::Blueprint,
     tui::{
         self, App, Edge, Keymap, Look, Opening, RunError, Shared, Signs,
         text::Glyphs,
@@ -52,6 +53,17 @@ pub(super) fn walk(
     })
 }
 
+/// Opens the app at the interviews.
+pub(super) fn interviews(
+    setup: Setup,
+    custom: Option<Blueprint>,
+    seed: Option<u64>,
+) -> Result<ExitCode, Failure> {
+    open(setup, Desk::open, |_| {
+        Ok(Opening::Interviews(custom.map(Box::new), seed))
+    })
+}
+
 /// Opens the app in a study session.
 pub(super) fn study(setup: Setup, arguments: &StudyArguments) -> Result<ExitCode, Failure> {
     open(setup, Desk::open, |desk| {
@@ -68,7 +80,7 @@ fn open(
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::new(
             "the app needs a terminal (standard input and output)",
-            "In a pipe use `podlings study --plain`, `learn LESSON --plain` or `walk SCENARIO --plain`.",
+            "In a pipe use `podlings study --plain`, `learn LESSON --plain`, `walk SCENARIO --plain` or `interview --plain`.",
         ));
     }
     let clock = setup.clock().running();
@@ -96,6 +108,7 @@ struct Looks {
     keymap: Keymap,
     interview: Option<NaiveDate>,
     reduced_motion: bool,
+    study_wrong: bool,
 }
 
 impl Looks {
@@ -132,6 +145,7 @@ impl Looks {
             keymap,
             interview: setup.config.interview_date()?,
             reduced_motion: setup.config.reduced_motion.unwrap_or(false),
+            study_wrong: setup.config.interview.study_wrong.unwrap_or(true),
         })
     }
 
@@ -148,6 +162,7 @@ impl Looks {
         }
         shared.interview = self.interview;
         shared.reduced_motion = self.reduced_motion;
+        shared.study_wrong = self.study_wrong;
         (shared, edge)
     }
 }

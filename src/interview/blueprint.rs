@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use crate::history::{Blueprint, Difficulty, Format, Preset};
+use crate::{
+    history::{Blueprint, Difficulty, Format, Preset},
+    ids::Now,
+};
 
 /// A profile that asks the cards of the learner's own notes.
 pub const OWN: &str = "own";
@@ -43,4 +46,10 @@ impl Blueprint {
         let count = u32::try_from(count).unwrap_or(wanted).min(wanted);
         whole * count / wanted
     }
+}
+
+/// A seed where none is asked for: short enough to be said.
+pub fn seed_of(now: &Now) -> u64 {
+    const SEEDS: i64 = 1_000_000;
+    u64::try_from((now.unix_ms() / 1000).rem_euclid(SEEDS)).unwrap_or(0)
 }

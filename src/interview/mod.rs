@@ -18,7 +18,7 @@ mod wording;
 
 use self::finish::paper_rows;
 pub use self::{
-    blueprint::{CARDS, OWN},
+    blueprint::{CARDS, OWN, seed_of},
     clock::{Clock, Warning},
     draw::{Draw, Stock, available},
     finish::{confirmed, mark_all},

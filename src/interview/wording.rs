@@ -87,10 +87,10 @@ pub fn given_words(question: &Question, given: &Given, (lang, locale): (Lang, &L
         (Given::Own(own), _) => own_words(*own, locale).to_owned(),
         (Given::Options(chosen), Ask::Choice(choice) | Ask::Multi(choice)) => {
             let options = choice.options.iter().map(|option| &option.text);
-            named(options, chosen, lang).join(BETWEEN)
+            named(options, chosen, lang).join(between(lang))
         }
         (Given::Options(chosen), Ask::Predict(predict)) => {
-            named(predict.options.iter(), chosen, lang).join(BETWEEN)
+            named(predict.options.iter(), chosen, lang).join(between(lang))
         }
         (Given::Order(items), Ask::Order(order)) => {
             named(order.items.iter(), items, lang).join(" → ")
@@ -102,7 +102,7 @@ pub fn given_words(question: &Question, given: &Given, (lang, locale): (Lang, &L
             };
             let told = asked.pairs.iter().zip(pairs);
             let told = told.map(|(pair, at)| format!("{} = {}", pair.left.text(lang), right(at)));
-            told.collect::<Vec<_>>().join(BETWEEN)
+            told.collect::<Vec<_>>().join(between(lang))
         }
         _ => String::new(),
     }
@@ -114,7 +114,7 @@ pub fn right_words(question: &Question, lang: Lang) -> String {
         Ask::Choice(choice) | Ask::Multi(choice) => {
             let right = choice.options.iter().filter(|option| option.right);
             let right: Vec<&str> = right.map(|option| option.text.text(lang)).collect();
-            right.join(BETWEEN)
+            right.join(between(lang))
         }
         Ask::Cloze(cloze) => cloze.accept.first().cloned().unwrap_or_default(),
         Ask::Order(order) => {
@@ -125,7 +125,7 @@ pub fn right_words(question: &Question, lang: Lang) -> String {
             let pairs = asked.pairs.iter();
             let told =
                 pairs.map(|pair| format!("{} = {}", pair.left.text(lang), pair.right.text(lang)));
-            told.collect::<Vec<_>>().join(BETWEEN)
+            told.collect::<Vec<_>>().join(between(lang))
         }
         Ask::Short(short) => short.answer.text(lang).to_owned(),
         Ask::Aloud(aloud) => aloud.answer.text(lang).to_owned(),
@@ -146,7 +146,12 @@ pub fn own_words(own: SelfMark, locale: &Locale) -> &str {
     })
 }
 
-const BETWEEN: &str = "; ";
+fn between(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "；",
+        Lang::En => "; ",
+    }
+}
 
 fn named<'a>(all: impl Iterator<Item = &'a Titles>, chosen: &[usize], lang: Lang) -> Vec<&'a str> {
     let all: Vec<&Titles> = all.collect();

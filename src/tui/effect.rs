@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
 use crate::{
     history::Event,
-    ids::{Lang, LessonId},
+    ids::{AttemptId, Lang, LessonId},
+    interview::{Paper, Progress},
     notes::Seen,
     progress::Sources,
     tui::theme::ThemeName,
@@ -18,6 +21,10 @@ pub enum Effect {
     },
     /// Keep a choice the learner made in the app.
     Remember(Choice),
+    /// Read the questions there are, and the interviews that are over or under way.
+    LoadInterviews,
+    /// Keep something of an interview under way.
+    Interview(Keeping),
     /// Look whether files of notes changed, or another copy of the program wrote history.
     Refresh,
     /// Open a file at a line in the learner's editor.
@@ -46,4 +53,19 @@ pub enum Choice {
     Place(LessonId, u32),
     /// Whether a walkthrough asks before its key steps.
     Predictions(bool),
+}
+
+/// What is to be kept of an interview under way, durably.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Keeping {
+    /// It begins.
+    Begin(Arc<Paper>, Progress),
+    /// It goes on here.
+    TakeOver(AttemptId, Progress),
+    /// It has come so far.
+    Progress(AttemptId, Progress),
+    /// It is over: these rows are to be kept, and what was kept of it is to go.
+    Finish(AttemptId, Vec<Event>),
+    /// Nothing of it.
+    Drop(AttemptId),
 }

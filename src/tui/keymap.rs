@@ -53,6 +53,13 @@ named! {
         Branches = "branches",
         Causes = "causes",
         Inspector = "inspector",
+        Interviews = "interviews",
+        Sit = "sit",
+        Writing = "writing",
+        Sure = "sure",
+        Overview = "overview",
+        Outcome = "outcome",
+        Confirming = "confirming",
     }
 }
 
@@ -136,10 +143,25 @@ named! {
         Second = "second",
         Third = "third",
         Fourth = "fourth",
+        Fifth = "fifth",
+        Sixth = "sixth",
         GoOn = "go-on",
         Compare = "compare",
         Discard = "discard",
         Close = "close",
+        Interview = "interview",
+        Format = "format",
+        Profile = "profile",
+        Domain = "domain",
+        Choose = "choose",
+        Earlier = "earlier",
+        Later = "later",
+        NextQuestion = "next-question",
+        PreviousQuestion = "previous-question",
+        NewLine = "new-line",
+        Overview = "overview",
+        Pause = "pause",
+        HandIn = "hand-in",
     }
 }
 

@@ -23,8 +23,8 @@ mod widgets;
 
 pub use app::{App, Msg, Opening};
 pub use clock::Clock;
-pub use edge::{Choices, Edge, EdgeError, Loaded, Notes, Refreshed};
-pub use effect::{Choice, Effect};
+pub use edge::{Choices, Edge, EdgeError, Loaded, Notes, Refreshed, Sittings};
+pub use effect::{Choice, Effect, Keeping};
 pub use keymap::{Action, Keymap, KeymapError, Place};
 pub use lesson::lesson_page;
 pub use runtime::{RunError, run};

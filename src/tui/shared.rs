@@ -37,6 +37,8 @@ pub struct Shared {
     pub predictions: bool,
     /// What was answered in walkthroughs.
     pub walked: Walked,
+    /// Whether the cards of wrong answers in interviews come up for study.
+    pub study_wrong: bool,
     /// Whether what would move is shown where it comes to rest.
     pub reduced_motion: bool,
     /// Walkthroughs that were left, to be found again as they were.
@@ -92,6 +94,7 @@ impl Shared {
             interview: None,
             predictions: true,
             walked: Walked::default(),
+            study_wrong: true,
             reduced_motion: false,
             walks: HashMap::new(),
             lang: Lang::En,

@@ -9,6 +9,10 @@ pub struct Signs {
     pub closed: &'static str,
     /// Something done or right.
     pub done: &'static str,
+    /// Something seen and left blank.
+    pub blank: &'static str,
+    /// Something begun that is not done.
+    pub begun: &'static str,
     /// Something that went wrong.
     pub problem: &'static str,
     /// A card the learner marked.
@@ -96,6 +100,8 @@ impl Signs {
         open: "▾",
         closed: "▸",
         done: "✓",
+        blank: "○",
+        begun: "◐",
         problem: "✗",
         flag: "⚑",
         dot: "·",
@@ -116,6 +122,8 @@ impl Signs {
         open: "v",
         closed: ">",
         done: "+",
+        blank: "o",
+        begun: "%",
         problem: "!",
         flag: "*",
         dot: "-",

@@ -35,6 +35,7 @@ pub(crate) struct Coming {
     lang: Lang,
     size: (u16, u16),
     notes: Option<&'static str>,
+    questions: Option<String>,
     opening: Opening,
     change: fn(&mut Shared),
 }
@@ -44,6 +45,7 @@ pub(crate) fn comes(lang: Lang) -> Coming {
         lang,
         size: (120, 36),
         notes: None,
+        questions: None,
         opening: Opening::Home,
         change: |_| {},
     }
@@ -65,6 +67,14 @@ impl Coming {
         }
     }
 
+    /// Questions of their own, in `questions.toml`.
+    pub(crate) fn with_questions(self, questions: String) -> Coming {
+        Coming {
+            questions: Some(questions),
+            ..self
+        }
+    }
+
     pub(crate) fn opening(self, opening: Opening) -> Coming {
         Coming { opening, ..self }
     }
@@ -78,15 +88,18 @@ impl Coming {
         if let Some(notes) = self.notes {
             fs::write(home.path().join("notes.md"), notes).expect("written");
         }
+        if let Some(questions) = &self.questions {
+            fs::write(home.path().join("questions.toml"), questions).expect("written");
+        }
         self.sits_down_in(home, start())
     }
 
     fn sits_down_in(self, home: tempfile::TempDir, now: Now) -> Learner {
         let store =
             Store::open(&home.path().join("progress.db"), now.unix_ms()).expect("a database");
-        let file = home.path().join("notes.md");
+        let files = ["notes.md", "questions.toml"].map(|name| home.path().join(name));
         let notes = Notes {
-            paths: file.exists().then_some(file).into_iter().collect(),
+            paths: files.into_iter().filter(|file| file.exists()).collect(),
             cache: None,
         };
         let (mut edge, memory) = Edge::new(store, notes).expect("history");
@@ -213,6 +226,30 @@ impl Learner {
         self.gets(Msg::Resize(width, height))
     }
 
+    /// Is thrown out, as by a kill: nothing is kept that was not kept before. Comes back to this.
+    pub(crate) fn is_killed_and_comes_back(self, later: Duration, opening: Opening) -> Learner {
+        let Learner {
+            app,
+            mut now,
+            home,
+            terminal,
+            ..
+        } = self;
+        let size = terminal.size().expect("a size");
+        let lang = app.shared().lang;
+        now.wall += TimeDelta::from_std(later).expect("not too long");
+        comes(lang)
+            .with_terminal(size.width, size.height)
+            .opening(opening)
+            .sits_down_in(home, now)
+    }
+
+    /// Where an input method draws its composition.
+    pub(crate) fn cursor(&mut self) -> (u16, u16) {
+        let at = self.terminal.get_cursor_position().expect("a cursor");
+        (at.x, at.y)
+    }
+
     /// Leaves, and comes back some time later.
     pub(crate) fn comes_back(self, later: Duration) -> Learner {
         let Learner {
@@ -329,6 +366,8 @@ fn key_event(name: &str) -> KeyEvent {
         "Home" => plain(KeyCode::Home),
         "End" => plain(KeyCode::End),
         "F2" => plain(KeyCode::F(2)),
+        "F4" => plain(KeyCode::F(4)),
+        "F8" => plain(KeyCode::F(8)),
         "Backspace" => plain(KeyCode::Backspace),
         _ => {
             if let Some(control) = name.strip_prefix("C-") {

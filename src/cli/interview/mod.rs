@@ -11,11 +11,11 @@ use std::process::ExitCode;
 use super::{
     Failure, Setup,
     arguments::{InterviewArguments, InterviewCommand, InterviewPreset},
+    open_app,
     setup::Desk,
 };
 use crate::{
     history::{Blueprint, Format, Preset},
-    ids::Now,
     interview::{CARDS, OWN, Questions, question_files},
     notes::Course,
 };
@@ -33,10 +33,16 @@ pub(super) fn obey(
         }
         Some(InterviewCommand::Remark { file }) => over::remark(file),
         None if plain => plain::line_by_line(setup, &arguments),
-        None => Err(Failure::usage(
-            "the interview's screen is not there yet",
-            "Add --plain.",
-        )),
+        None => {
+            let questions = questions(&setup);
+            let blueprint = blueprint(&arguments, &questions)?;
+            let only_a_seed = InterviewArguments {
+                seed: arguments.seed,
+                ..InterviewArguments::default()
+            };
+            let is_asked_for = arguments != only_a_seed;
+            open_app::interviews(setup, is_asked_for.then_some(blueprint), arguments.seed)
+        }
     }
 }
 
@@ -102,12 +108,6 @@ fn must_be_one_of(what: &str, name: &str, known: &[&str]) -> Result<(), Failure>
         format!("there is no {what} \"{name}\""),
         format!("Choose one of: {}.", known.join(", ")),
     ))
-}
-
-/// A seed where none is asked for: short enough to be said.
-fn seed_of(now: &Now) -> u64 {
-    const SEEDS: i64 = 1_000_000;
-    u64::try_from((now.unix_ms() / 1000).rem_euclid(SEEDS)).unwrap_or(0)
 }
 
 /// What a blueprint is called.

@@ -10,7 +10,7 @@ use std::{
 use super::{
     blueprint,
     line::{self, Line, Order},
-    preset_name, questions, results, seed_of,
+    preset_name, questions, results,
     telling::Telling,
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     ids::{PointId, RowId},
     interview::{
         Draw, Effect, Input, Kind, Paper, Record, Results, Session, Stage, Stock, Warning,
-        answered_wrong, mark_all,
+        answered_wrong, mark_all, seed_of,
     },
     notes::Course,
 };

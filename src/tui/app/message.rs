@@ -3,12 +3,12 @@ use std::sync::Arc;
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::{
-    history::Row,
+    history::{Blueprint, Row},
     ids::LessonId,
     memory::Plan,
     progress::Filter,
     tui::{
-        edge::{EdgeError, Refreshed},
+        edge::{EdgeError, Refreshed, Sittings},
         effect::Effect,
         keymap::Action,
         overlays::Overlay,
@@ -38,6 +38,8 @@ pub enum Msg {
     Refreshed(Result<Refreshed, EdgeError>),
     /// The editor was closed.
     Edited(Result<(), EdgeError>),
+    /// The questions there are, and the interviews that are over or under way.
+    Sittings(Result<Box<Sittings>, EdgeError>),
     /// A choice could not be kept.
     Forgotten(EdgeError),
     /// The program goes on after a stop.
@@ -86,6 +88,8 @@ pub enum Opening {
     Lesson(LessonId),
     /// A study session.
     Study(Plan, Filter),
+    /// The interviews, one made to measure among them if there is any, and what decides its chance.
+    Interviews(Option<Box<Blueprint>>, Option<u64>),
     /// The list of walkthroughs.
     Walks,
     /// A walkthrough.

@@ -20,7 +20,7 @@ use super::{
     effect::{Choice, Effect},
     keymap::{Action, Place},
     overlays::Overlay,
-    screens::{Home, Lessons, Reader, Screen, Study, Walk, Walks},
+    screens::{Home, Interviews, Lessons, Reader, Screen, Study, Walk, Walks},
     shared::Shared,
     widgets::{Hint, Page, SMALLEST, clear_area, hint_at, lay_ground, recede, too_small},
 };
@@ -58,6 +58,10 @@ impl App {
                 screens.push(Screen::Study(Box::new(Study::new(
                     plan, filter, &shared, &now,
                 ))));
+            }
+            Opening::Interviews(custom, seed) => {
+                let custom = custom.map(|custom| *custom);
+                screens.push(Screen::Interviews(Interviews::new(custom, seed)));
             }
             Opening::Walks => screens.push(Screen::Walks(Walks::new(&shared))),
             Opening::Walk(scenario) => {
@@ -134,7 +138,9 @@ impl App {
             Msg::Paste(text) => {
                 let steps = match self.overlays.last_mut() {
                     Some(overlay) => overlay.paste(&text, &self.shared),
-                    None => self.top_mut_with(|screen, shared, _| screen.paste(&text, shared)),
+                    None => {
+                        self.top_mut_with(|screen, shared, _| screen.paste(&text, shared, &now))
+                    }
                 };
                 self.take(steps, now)
             }
@@ -171,7 +177,13 @@ impl App {
                 self.refresh_screens(now);
                 self.problem(error)
             }
-            Msg::Forgotten(error) => self.problem(error),
+            Msg::Sittings(Ok(sittings)) => {
+                if let Some(Screen::Interviews(interviews)) = self.screens.last_mut() {
+                    interviews.loaded(*sittings, &self.shared);
+                }
+                Vec::new()
+            }
+            Msg::Forgotten(error) | Msg::Sittings(Err(error)) => self.problem(error),
             Msg::Refreshed(Ok(refreshed)) => self.refreshed(refreshed, now),
             Msg::Refreshed(Err(error)) => self.problem(error),
             Msg::Edited(Ok(())) => vec![Effect::Refresh],
@@ -312,7 +324,10 @@ impl App {
     fn wheel_lines(&self) -> usize {
         let is_text = match (self.overlays.last(), self.screens.last()) {
             (Some(overlay), _) => overlay.is_text(),
-            (None, screen) => matches!(screen, Some(Screen::Reader(_) | Screen::Study(_))),
+            (None, screen) => matches!(
+                screen,
+                Some(Screen::Reader(_) | Screen::Study(_) | Screen::Outcome(_))
+            ),
         };
         if is_text { 3 } else { 1 }
     }
@@ -362,7 +377,7 @@ impl App {
         }
         let mut effects = Vec::new();
         if let Some(mut left) = self.screens.pop() {
-            effects.extend(left.left(&mut self.shared));
+            effects.extend(left.left(&mut self.shared, &now));
         }
         let steps = self.top_mut_with(|screen, shared, size| {
             screen.refreshed(shared, size, &now);
@@ -372,11 +387,11 @@ impl App {
         effects
     }
 
-    fn leave(&mut self, _now: Now) -> Vec<Effect> {
+    fn leave(&mut self, now: Now) -> Vec<Effect> {
         self.leaving = true;
         let mut effects = Vec::new();
         while let Some(mut screen) = self.screens.pop() {
-            effects.extend(screen.left(&mut self.shared));
+            effects.extend(screen.left(&mut self.shared, &now));
         }
         effects
     }
@@ -400,7 +415,8 @@ impl App {
             return Vec::new();
         };
         // Where a text is typed, the key for help is part of it.
-        let help = (!places.contains(&Place::Typing)).then_some(Action::Help);
+        let help = (!places.contains(&Place::Typing) && !places.contains(&Place::Writing))
+            .then_some(Action::Help);
         screen
             .hints(&self.shared, self.size)
             .into_iter()
@@ -429,7 +445,7 @@ impl App {
             return;
         };
         let hints: Vec<_> = self.hints().into_iter().map(|(_, hint)| hint).collect();
-        let (title, state) = screen.heading(&self.shared, self.size.0);
+        let (title, state) = screen.heading(&self.shared, self.size.0, &now);
         let page = Page {
             title,
             state,

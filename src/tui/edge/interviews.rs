@@ -1,14 +1,56 @@
 //! What an interview under way, or over, needs of the database.
 
-use super::Edge;
+use std::sync::Arc;
+
+use super::{Edge, EdgeError};
 use crate::{
     history::{Event, Row},
     ids::{AttemptId, Now},
-    interview::{Paper, Progress, Record},
+    interview::{Paper, Progress, Questions, Record, question_files},
     store::{StoreError, UnderWay},
+    tui::{app::Msg, effect::Keeping},
 };
 
+/// What there is to sit, and what was sat.
+#[derive(Clone, Debug)]
+pub struct Sittings {
+    /// The questions there are: those of the course, and those beside the learner's notes.
+    pub questions: Arc<Questions>,
+    /// The interviews that are over, earliest first.
+    pub records: Arc<Vec<Record>>,
+    /// The interview under way that was begun last.
+    pub under_way: Option<(Paper, Progress)>,
+    /// A name for the next.
+    pub attempt: AttemptId,
+}
+
 impl Edge {
+    /// What there is to sit, and what was sat.
+    pub(super) fn sittings(&self) -> Result<Sittings, EdgeError> {
+        let files = question_files(&self.notes.paths).0;
+        Ok(Sittings {
+            questions: Arc::new(Questions::with_built_in(&files).0),
+            records: Arc::new(self.interviews()?),
+            under_way: self.interview_under_way()?,
+            attempt: self.new_attempt()?,
+        })
+    }
+
+    /// Keeps what is to be kept of an interview; the rows of one that is over come back.
+    pub(super) fn keep_of_interview(&mut self, keeping: Keeping, now: Now) -> Option<Msg> {
+        let kept = match keeping {
+            Keeping::Begin(paper, progress) => self.begin_interview(&paper, &progress),
+            Keeping::TakeOver(attempt, progress) => self.take_interview(&attempt, &progress),
+            Keeping::Progress(attempt, progress) => self.keep_interview(&attempt, &progress),
+            Keeping::Drop(attempt) => self.drop_interview(&attempt),
+            Keeping::Finish(attempt, events) => {
+                let rows = self.finish_interview(&attempt, &events, now);
+                return Some(Msg::Saved(rows.map_err(EdgeError::from)));
+            }
+        };
+        kept.err().map(|error| Msg::Forgotten(error.into()))
+    }
+
     /// A name for a new interview.
     ///
     /// # Errors

@@ -3,6 +3,8 @@
 
 mod interviews;
 
+pub use interviews::Sittings;
+
 use std::{
     collections::HashMap,
     path::PathBuf,
@@ -226,6 +228,8 @@ impl Edge {
                 .remember(choice)
                 .err()
                 .map(|error| Msg::Forgotten(error.into())),
+            Effect::LoadInterviews => Some(Msg::Sittings(self.sittings().map(Box::new))),
+            Effect::Interview(keeping) => self.keep_of_interview(keeping, now),
             Effect::Refresh => Some(Msg::Refreshed(self.refresh().map_err(EdgeError::from))),
             Effect::Edit { .. } | Effect::SuspendProgram | Effect::Redraw => None,
         }

@@ -2,6 +2,7 @@
 //! how keys change it, and how it is drawn.
 
 mod home;
+mod interview;
 mod lessons;
 mod placement;
 mod reader;
@@ -19,6 +20,7 @@ use ratatui::{
 
 pub(super) use self::{
     home::Home,
+    interview::{Interviews, Outcome, Sitting},
     lessons::Lessons,
     placement::Placement,
     reader::Reader,
@@ -45,6 +47,9 @@ pub(super) enum Screen {
     Reader(Reader),
     Study(Box<Study>),
     Placement(Placement),
+    Interviews(Interviews),
+    Sitting(Box<Sitting>),
+    Outcome(Box<Outcome>),
     Walks(Walks),
     Walk(Box<Walk>),
 }
@@ -58,6 +63,9 @@ impl Screen {
             Screen::Reader(_) => vec![Place::Reader, Place::List],
             Screen::Study(study) => study.places(),
             Screen::Placement(placement) => placement.places(),
+            Screen::Interviews(_) => vec![Place::Interviews, Place::List],
+            Screen::Sitting(sitting) => sitting.places(),
+            Screen::Outcome(outcome) => outcome.places(),
             Screen::Walks(_) => vec![Place::List],
             Screen::Walk(walk) => walk.places(),
         }
@@ -71,6 +79,9 @@ impl Screen {
             Screen::Reader(reader) => reader.hints(shared, size),
             Screen::Study(study) => study.hints(shared),
             Screen::Placement(placement) => placement.hints(),
+            Screen::Interviews(interviews) => interviews.hints(),
+            Screen::Sitting(sitting) => sitting.hints(),
+            Screen::Outcome(outcome) => outcome.hints(),
             Screen::Walks(_) => vec![Action::Open, Action::Back],
             Screen::Walk(walk) => walk.hints(shared, size),
         }
@@ -89,6 +100,9 @@ impl Screen {
             Screen::Reader(reader) => reader.act(action, shared, size, now),
             Screen::Study(study) => study.act(action, shared, now),
             Screen::Placement(placement) => placement.act(action, shared),
+            Screen::Interviews(interviews) => interviews.act(action, shared, now),
+            Screen::Sitting(sitting) => sitting.act(action, shared, size, now),
+            Screen::Outcome(outcome) => outcome.act(action, shared, now),
             Screen::Walks(walks) => walks.act(action, shared, now),
             Screen::Walk(walk) => walk.act(action, shared, size, now),
         }
@@ -99,14 +113,16 @@ impl Screen {
         match self {
             Screen::Study(study) => study.typed(key, shared),
             Screen::Walk(walk) => walk.typed(key, shared, now),
+            Screen::Sitting(sitting) => sitting.typed(key, shared, now),
             _ => None,
         }
     }
 
-    pub(super) fn paste(&mut self, text: &str, _shared: &Shared) -> Vec<Step> {
+    pub(super) fn paste(&mut self, text: &str, shared: &Shared, now: &Now) -> Vec<Step> {
         match self {
             Screen::Study(study) => study.paste(text),
             Screen::Walk(walk) => walk.paste(text),
+            Screen::Sitting(sitting) => return sitting.paste(text, shared, now),
             _ => {}
         }
         Vec::new()
@@ -125,6 +141,9 @@ impl Screen {
             Screen::Reader(reader) => reader.click(at, shared, size, now),
             Screen::Study(study) => study.click(at, shared, size, now),
             Screen::Placement(placement) => placement.act(Action::Reveal, shared),
+            Screen::Interviews(interviews) => interviews.click(at, shared, size, now),
+            Screen::Sitting(sitting) => sitting.click(at, shared, size, now),
+            Screen::Outcome(outcome) => outcome.click(at),
             Screen::Walks(walks) => walks.click(at, shared, size, now),
             Screen::Walk(walk) => walk.click(at, shared, size, now),
         }
@@ -134,6 +153,8 @@ impl Screen {
     pub(super) fn entered(&mut self, shared: &Shared, size: (u16, u16), now: &Now) -> Vec<Step> {
         match self {
             Screen::Lessons(_) => vec![Step::Run(Effect::Refresh)],
+            Screen::Interviews(_) => vec![Step::Run(Effect::LoadInterviews)],
+            Screen::Sitting(sitting) => sitting.woken(shared, now),
             Screen::Reader(reader) => reader.entered(shared, size, now),
             Screen::Walks(walks) => {
                 walks.refresh(shared);
@@ -148,7 +169,7 @@ impl Screen {
     }
 
     /// The screen is left for good.
-    pub(super) fn left(&mut self, shared: &mut Shared) -> Option<Effect> {
+    pub(super) fn left(&mut self, shared: &mut Shared, now: &Now) -> Option<Effect> {
         match self {
             Screen::Reader(reader) => {
                 let (lesson, line) = reader.place();
@@ -159,6 +180,7 @@ impl Screen {
                 walk.left(shared);
                 None
             }
+            Screen::Sitting(sitting) => sitting.left(now),
             _ => None,
         }
     }
@@ -173,6 +195,11 @@ impl Screen {
     ) -> Vec<Step> {
         match self {
             Screen::Study(study) => study.saved(rows, shared, now),
+            Screen::Sitting(sitting) => sitting.saved(rows),
+            Screen::Outcome(outcome) => {
+                outcome.saved(rows);
+                Vec::new()
+            }
             other => {
                 other.refreshed(shared, size, now);
                 Vec::new()
@@ -187,8 +214,9 @@ impl Screen {
             Screen::Lessons(lessons) => lessons.refresh(shared, now),
             Screen::Reader(reader) => reader.refresh(shared),
             Screen::Study(study) => study.refresh(shared, now),
-            Screen::Placement(_) => {}
+            Screen::Placement(_) | Screen::Sitting(_) | Screen::Outcome(_) => {}
             Screen::Walks(walks) => walks.refresh(shared),
+            Screen::Interviews(interviews) => interviews.refresh(shared),
             Screen::Walk(walk) => walk.refresh(shared),
         }
     }
@@ -198,6 +226,7 @@ impl Screen {
         match self {
             Screen::Home(home) => Some(home.next_day_begins(shared, now)),
             Screen::Walk(walk) => walk.next_wake(now),
+            Screen::Sitting(sitting) => sitting.next_wake(now),
             _ => None,
         }
     }
@@ -210,18 +239,27 @@ impl Screen {
                 (Vec::new(), true)
             }
             Screen::Walk(walk) => (Vec::new(), walk.woken(shared, now)),
+            Screen::Sitting(sitting) => (sitting.woken(shared, now), true),
             _ => (Vec::new(), false),
         }
     }
 
     /// Where you are, and the state that matters.
-    pub(super) fn heading(&self, shared: &Shared, width: u16) -> (Line<'static>, Line<'static>) {
+    pub(super) fn heading(
+        &self,
+        shared: &Shared,
+        width: u16,
+        now: &Now,
+    ) -> (Line<'static>, Line<'static>) {
         match self {
             Screen::Home(home) => home.heading(shared),
             Screen::Lessons(lessons) => lessons.heading(shared),
             Screen::Reader(reader) => reader.heading(shared),
             Screen::Study(study) => study.heading(shared),
             Screen::Placement(placement) => placement.heading(shared),
+            Screen::Interviews(interviews) => interviews.heading(shared),
+            Screen::Sitting(sitting) => sitting.heading(shared, now),
+            Screen::Outcome(outcome) => outcome.heading(shared),
             Screen::Walks(walks) => walks.heading(shared),
             Screen::Walk(walk) => walk.heading(shared, width),
         }
@@ -234,6 +272,9 @@ impl Screen {
             Screen::Reader(reader) => reader.draw(area, frame, shared),
             Screen::Study(study) => study.draw(area, frame, shared, now),
             Screen::Placement(placement) => placement.draw(area, frame, shared),
+            Screen::Interviews(interviews) => interviews.draw(area, frame, shared, now),
+            Screen::Sitting(sitting) => sitting.draw(area, frame, shared, now),
+            Screen::Outcome(outcome) => outcome.draw(area, frame, shared),
             Screen::Walks(walks) => walks.draw(area, frame, shared),
             Screen::Walk(walk) => walk.draw(area, frame, shared, now),
         }

@@ -1,6 +1,7 @@
 //! Pieces of a screen that know nothing of what they show.
 
 mod clear;
+mod editor;
 mod frame;
 mod ground;
 mod heat;
@@ -10,6 +11,7 @@ mod popup;
 mod scroll;
 
 pub(super) use clear::clear_area;
+pub(super) use editor::Editor;
 pub(super) use frame::{Hint, Page, SMALLEST, hint_at, too_small};
 pub(super) use ground::lay_ground;
 pub(super) use heat::Heat;

@@ -2,5 +2,6 @@
 
 mod lines;
 mod over;
+mod screen;
 mod session;
 mod sitting;

@@ -16,7 +16,7 @@ use crate::{
     tui::{
         app::Step,
         keymap::{Action, Place},
-        screens::{Lessons, Placement, Reader, Walk, Walks},
+        screens::{Interviews, Lessons, Placement, Reader, Walk, Walks},
         shared::Shared,
     },
     walkthrough::{Scenario, find},
@@ -70,6 +70,7 @@ enum Entry {
     Placement,
     Lessons,
     Walks,
+    Interviews,
     Sources,
 }
 
@@ -148,7 +149,7 @@ impl Home {
         if self.last_walk.is_some() {
             entries.push(Entry::LastWalk);
         }
-        entries.extend([Entry::Lessons, Entry::Walks]);
+        entries.extend([Entry::Lessons, Entry::Walks, Entry::Interviews]);
         if self.untouched && self.has_course {
             entries.push(Entry::Placement);
         }
@@ -172,6 +173,7 @@ impl Home {
                 Entry::Cram => Action::Cram,
                 Entry::Lessons => Action::Lessons,
                 Entry::Walks => Action::Walk,
+                Entry::Interviews => Action::Interview,
                 Entry::Placement => Action::Placement,
                 Entry::Sources => Action::Sources,
                 Entry::Next | Entry::LastWalk => continue,
@@ -196,6 +198,7 @@ impl Home {
             Action::Cram => return study(Plan::Cram, shared, now),
             Action::Lessons => return self.choose(&Entry::Lessons, shared, now),
             Action::Walk => return self.choose(&Entry::Walks, shared, now),
+            Action::Interview => return self.choose(&Entry::Interviews, shared, now),
             Action::Placement => return self.choose(&Entry::Placement, shared, now),
             _ => {}
         }
@@ -232,6 +235,9 @@ impl Home {
                 shared, now,
             ))))],
             Entry::Walks => vec![Step::Open(Box::new(Screen::Walks(Walks::new(shared))))],
+            Entry::Interviews => vec![Step::Open(Box::new(Screen::Interviews(Interviews::new(
+                None, None,
+            ))))],
             Entry::Placement => Placement::new(shared)
                 .map(|placement| Step::Open(Box::new(Screen::Placement(placement))))
                 .into_iter()

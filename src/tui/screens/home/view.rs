@@ -260,6 +260,7 @@ impl Home {
             }
             Entry::Lessons => (shared.text("home.lessons"), key(Action::Lessons)),
             Entry::Walks => (shared.text("home.walks"), key(Action::Walk)),
+            Entry::Interviews => (shared.text("home.interviews"), key(Action::Interview)),
             Entry::Placement => (shared.text("home.placement"), key(Action::Placement)),
             Entry::Sources => (
                 shared.text(match shared.sources {

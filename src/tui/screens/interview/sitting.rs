@@ -1,0 +1,667 @@
+//! One sits an interview: what keys, clicks and time do to it.
+
+use std::{
+    cell::{Cell, RefCell},
+    sync::Arc,
+    time::Duration,
+};
+
+use ratatui::{
+    crossterm::event::{KeyCode, KeyEvent, KeyModifiers},
+    layout::Position,
+};
+
+use super::{asked::standing, overview, results::Outcome, sheet_area};
+use crate::{
+    history::{Certainty, Event, Given, Row, SelfMark},
+    ids::{Now, PointId},
+    interview::{
+        Effect as Done, Input, Kind, Record, Session, Stage, Warning, answers_nothing, mark_all,
+    },
+    tui::{
+        app::{Notice, Step},
+        effect::{Effect, Keeping},
+        keymap::{Action, Place},
+        screens::{Screen, body},
+        shared::Shared,
+        widgets::Editor,
+    },
+};
+
+/// An interview on screen.
+pub(in crate::tui) struct Sitting {
+    pub(super) session: Session,
+    /// The interviews that were over before it.
+    earlier: Arc<Vec<Record>>,
+    pub(super) editor: Editor,
+    /// Whether keys go into the text.
+    pub(super) is_writing: bool,
+    pub(super) mode: Mode,
+    /// The option, item, pair or point that keys act on.
+    pub(super) at: usize,
+    /// The points ticked, where found ones are being confirmed.
+    pub(super) ticked: Vec<PointId>,
+    /// Which question is on, and how far it has come, as keys were last read.
+    place: Option<(usize, Stage)>,
+    /// What could not be written down at the end: tried again by the next key.
+    unsaved: Option<Vec<Event>>,
+    pub(super) scroll: u16,
+    /// How far the text can be scrolled, and its lines on screen, as it was last drawn.
+    pub(super) drawn: Cell<(u16, u16)>,
+    /// Which line of the screen is about which option, as it was last drawn: the first line, and
+    /// from there on.
+    pub(super) rows: RefCell<(u16, Vec<Option<usize>>)>,
+    /// Where the text to be typed stands, as it was last drawn.
+    pub(super) editor_width: Cell<u16>,
+}
+
+/// What is on screen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Mode {
+    /// The question.
+    Asked,
+    /// How sure one is of the answer.
+    Sure,
+    /// All questions, one of them chosen.
+    Overview(usize),
+}
+
+impl Sitting {
+    pub(in crate::tui) fn new(session: Session, earlier: Arc<Vec<Record>>) -> Sitting {
+        let mut sitting = Sitting {
+            session,
+            earlier,
+            editor: Editor::default(),
+            is_writing: false,
+            mode: Mode::Asked,
+            at: 0,
+            ticked: Vec::new(),
+            place: None,
+            unsaved: None,
+            scroll: 0,
+            drawn: Cell::default(),
+            rows: RefCell::default(),
+            editor_width: Cell::new(0),
+        };
+        sitting.follow();
+        sitting
+    }
+
+    pub(super) fn kind(&self) -> Option<Kind> {
+        Some(self.session.item()?.question.kind())
+    }
+
+    pub(super) fn stage(&self) -> Option<Stage> {
+        Some(self.session.sheet()?.stage)
+    }
+
+    /// Whether the answer, or that to the follow-up question, is typed.
+    pub(super) fn is_typed(&self) -> bool {
+        match (self.kind(), self.stage()) {
+            (_, Some(Stage::FollowUp)) => true,
+            (Some(Kind::Cloze | Kind::Short), Some(Stage::Open)) => true,
+            _ => false,
+        }
+    }
+
+    /// Found points that the learner is to confirm.
+    pub(super) fn is_to_confirm(&self) -> bool {
+        self.kind() == Some(Kind::Short) && self.stage() == Some(Stage::Told)
+    }
+
+    fn writes(&self) -> bool {
+        self.is_writing && self.mode == Mode::Asked && !self.session.is_paused()
+    }
+
+    pub(in crate::tui::screens) fn places(&self) -> Vec<Place> {
+        match self.mode {
+            Mode::Sure => vec![Place::Sure],
+            Mode::Overview(_) => vec![Place::Overview, Place::List],
+            Mode::Asked if self.writes() => vec![Place::Writing],
+            Mode::Asked => vec![Place::Sit, Place::List],
+        }
+    }
+
+    pub(in crate::tui::screens) fn hints(&self) -> Vec<Action> {
+        match self.mode {
+            _ if self.session.is_paused() => vec![Action::Pause, Action::Quit],
+            Mode::Sure => vec![Action::GoOn, Action::Cancel],
+            Mode::Overview(_) => vec![Action::Open, Action::HandIn, Action::Flag, Action::Close],
+            Mode::Asked if self.writes() => vec![
+                Action::Finish,
+                Action::NewLine,
+                Action::NextQuestion,
+                Action::Flag,
+                Action::Overview,
+                Action::Pause,
+                Action::Cancel,
+            ],
+            Mode::Asked => {
+                let mut hints = vec![Action::Finish];
+                match self.kind() {
+                    Some(Kind::Order | Kind::Match) => hints.push(Action::Later),
+                    _ if self.is_typed() => hints.push(Action::Type),
+                    _ => hints.push(Action::Choose),
+                }
+                hints.extend([
+                    Action::NextQuestion,
+                    Action::Flag,
+                    Action::Overview,
+                    Action::Pause,
+                    Action::Quit,
+                ]);
+                hints
+            }
+        }
+    }
+
+    pub(in crate::tui::screens) fn act(
+        &mut self,
+        action: Action,
+        shared: &Shared,
+        size: (u16, u16),
+        now: &Now,
+    ) -> Vec<Step> {
+        if let Some(events) = &self.unsaved {
+            return vec![self.finish(events.clone())];
+        }
+        if self.session.is_paused() {
+            return match action {
+                Action::Pause | Action::Finish | Action::Choose | Action::Open => {
+                    self.give(Input::Resume, shared, now)
+                }
+                _ => Vec::new(),
+            };
+        }
+        match self.mode {
+            Mode::Sure => self.answer_sure(action, shared, now),
+            Mode::Overview(at) => self.look_over(at, action, shared, size, now),
+            Mode::Asked => self.obey(action, shared, now),
+        }
+    }
+
+    fn obey(&mut self, action: Action, shared: &Shared, now: &Now) -> Vec<Step> {
+        match action {
+            Action::Finish => return self.done(shared, now),
+            Action::Choose | Action::Open => return self.choose(self.at, shared, now),
+            Action::First
+            | Action::Second
+            | Action::Third
+            | Action::Fourth
+            | Action::Fifth
+            | Action::Sixth => {
+                let place = digit(action);
+                if place < self.choices() {
+                    self.at = place;
+                    return self.choose(place, shared, now);
+                }
+            }
+            Action::Up if self.choices() > 0 => self.at = self.at.saturating_sub(1),
+            Action::Down if self.choices() > 0 => {
+                self.at = (self.at + 1).min(self.choices().saturating_sub(1));
+            }
+            Action::Earlier | Action::Later => return self.shift(action, shared, now),
+            Action::Flag => return self.give(Input::Flag, shared, now),
+            Action::NextQuestion => return self.turn(1, shared, now),
+            Action::PreviousQuestion => return self.turn(-1, shared, now),
+            Action::Overview | Action::HandIn => {
+                self.mode = Mode::Overview(self.session.at());
+            }
+            Action::Pause => return self.give(Input::Pause, shared, now),
+            Action::Type if self.is_typed() => self.is_writing = true,
+            Action::NewLine => {
+                self.editor.new_line();
+                return self.give(Input::Type(self.editor.text().to_owned()), shared, now);
+            }
+            Action::Cancel => self.is_writing = false,
+            Action::Up
+            | Action::Down
+            | Action::PageUp
+            | Action::PageDown
+            | Action::Top
+            | Action::Bottom => self.scroll(action),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn scroll(&mut self, action: Action) {
+        let (last, height) = self.drawn.get();
+        let page = height.saturating_sub(2).max(1);
+        let at = self.scroll.min(last);
+        let to = match action {
+            Action::Up => at.saturating_sub(1),
+            Action::Down => at + 1,
+            Action::PageUp => at.saturating_sub(page),
+            Action::PageDown => at + page,
+            Action::Top => 0,
+            _ => last,
+        };
+        self.scroll = to.min(last);
+    }
+
+    /// How many things keys can act on.
+    fn choices(&self) -> usize {
+        let (Some(item), Some(sheet)) = (self.session.item(), self.session.sheet()) else {
+            return 0;
+        };
+        match (sheet.stage, item.question.kind()) {
+            (Stage::Shown, Kind::Card) => SelfMark::ALL.len(),
+            (Stage::Shown, _) | (Stage::Told, Kind::Short) => item.question.points().len(),
+            (Stage::Open, _) => item.shown.len(),
+            _ => 0,
+        }
+    }
+
+    /// Chooses, or takes back.
+    fn choose(&mut self, place: usize, shared: &Shared, now: &Now) -> Vec<Step> {
+        let (Some(item), Some(sheet)) = (self.session.item(), self.session.sheet()) else {
+            return Vec::new();
+        };
+        let points = item.question.points();
+        let given = match (sheet.stage, item.question.kind()) {
+            (Stage::Told, Kind::Short) => {
+                if let Some((id, _)) = points.get(place) {
+                    toggle(&mut self.ticked, (*id).clone());
+                }
+                return Vec::new();
+            }
+            (Stage::Shown, Kind::Card) => SelfMark::ALL.get(place).map(|own| Given::Own(*own)),
+            (Stage::Shown, _) => points.get(place).map(|(id, _)| {
+                let mut ticked = match &sheet.given {
+                    Given::Points(points) => points.clone(),
+                    _ => Vec::new(),
+                };
+                toggle(&mut ticked, (*id).clone());
+                Given::Points(ticked)
+            }),
+            (Stage::Open, Kind::Choice | Kind::Predict) => {
+                item.shown.get(place).map(|at| Given::Options(vec![*at]))
+            }
+            (Stage::Open, Kind::Multi) => item.shown.get(place).map(|at| {
+                let mut chosen = match &sheet.given {
+                    Given::Options(chosen) => chosen.clone(),
+                    _ => Vec::new(),
+                };
+                toggle(&mut chosen, *at);
+                chosen.sort_unstable();
+                Given::Options(chosen)
+            }),
+            (Stage::Open, Kind::Order | Kind::Match) => {
+                self.at = place;
+                None
+            }
+            _ => return self.done(shared, now),
+        };
+        match given {
+            Some(given) => self.give(Input::Give(given), shared, now),
+            None => Vec::new(),
+        }
+    }
+
+    /// Moves an item of an order, or gives a left side the next partner.
+    fn shift(&mut self, action: Action, shared: &Shared, now: &Now) -> Vec<Step> {
+        let (Some(item), Some(sheet)) = (self.session.item(), self.session.sheet()) else {
+            return Vec::new();
+        };
+        let later = action == Action::Later;
+        let given = match item.question.kind() {
+            Kind::Order => {
+                let mut order = standing(item, sheet);
+                let to = if later {
+                    Some(self.at + 1).filter(|to| *to < order.len())
+                } else {
+                    self.at.checked_sub(1)
+                };
+                let Some(to) = to else {
+                    return Vec::new();
+                };
+                order.swap(self.at, to);
+                self.at = to;
+                Given::Order(order)
+            }
+            Kind::Match => Given::Pairs(partnered(
+                item.shown.as_slice(),
+                &sheet.given,
+                self.at,
+                later,
+            )),
+            _ => return Vec::new(),
+        };
+        self.give(Input::Give(given), shared, now)
+    }
+
+    fn turn(&mut self, by: isize, shared: &Shared, now: &Now) -> Vec<Step> {
+        match self.session.at().checked_add_signed(by) {
+            Some(at) if at < self.session.sheets().len() => self.give(Input::Turn(at), shared, now),
+            Some(at) => {
+                self.mode = Mode::Overview(at.saturating_sub(1));
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// Done with what is on screen: first how sure one is, then what follows.
+    fn done(&mut self, shared: &Shared, now: &Now) -> Vec<Step> {
+        let (Some(kind), Some(sheet)) = (self.kind(), self.session.sheet()) else {
+            return Vec::new();
+        };
+        let is_first_time = sheet.stage == Stage::Open && sheet.certainty.is_none();
+        if is_first_time && !kind.is_self_marked() && !answers_nothing(&sheet.given) {
+            self.mode = Mode::Sure;
+            return Vec::new();
+        }
+        if self.is_to_confirm() {
+            let ticked = self.ticked.clone();
+            let mut steps = self.give(Input::Confirm(ticked), shared, now);
+            steps.extend(self.go_on(shared, now));
+            return steps;
+        }
+        self.go_on(shared, now)
+    }
+
+    /// After the last question comes the overview, from which one hands in.
+    fn go_on(&mut self, shared: &Shared, now: &Now) -> Vec<Step> {
+        let before = self.place;
+        let steps = self.give(Input::Done, shared, now);
+        let last = self.session.sheets().len().saturating_sub(1);
+        let stays = self.place.map(|(at, _)| at) == before.map(|(at, _)| at);
+        let is_over = self.place == before || stays && self.stage() == Some(Stage::Locked);
+        if is_over && self.session.at() == last && self.session.end().is_none() {
+            self.mode = Mode::Overview(last);
+        }
+        steps
+    }
+
+    fn answer_sure(&mut self, action: Action, shared: &Shared, now: &Now) -> Vec<Step> {
+        let certainty = match action {
+            Action::First => Some(Certainty::Guess),
+            Action::Second => Some(Certainty::Think),
+            Action::Third => Some(Certainty::Certain),
+            Action::GoOn => None,
+            Action::Cancel | Action::Back => {
+                self.mode = Mode::Asked;
+                return Vec::new();
+            }
+            _ => return Vec::new(),
+        };
+        self.mode = Mode::Asked;
+        let mut steps = match certainty {
+            Some(_) => self.give(Input::Sure(certainty), shared, now),
+            None => Vec::new(),
+        };
+        steps.extend(self.go_on(shared, now));
+        steps
+    }
+
+    fn look_over(
+        &mut self,
+        at: usize,
+        action: Action,
+        shared: &Shared,
+        size: (u16, u16),
+        now: &Now,
+    ) -> Vec<Step> {
+        match action {
+            Action::Open | Action::Finish => {
+                self.mode = Mode::Asked;
+                return self.give(Input::Turn(at), shared, now);
+            }
+            Action::HandIn => return self.give(Input::Submit, shared, now),
+            Action::Flag => {
+                let mut steps = self.give(Input::Turn(at), shared, now);
+                steps.extend(self.give(Input::Flag, shared, now));
+                return steps;
+            }
+            Action::Close | Action::Overview => self.mode = Mode::Asked,
+            _ => {
+                let columns = overview::columns(sheet_area(body(size)));
+                let count = self.session.sheets().len();
+                self.mode = Mode::Overview(overview::moved(at, action, count, columns));
+            }
+        }
+        Vec::new()
+    }
+
+    /// Keys while an answer is typed; `None` leaves the key to the key table.
+    pub(in crate::tui::screens) fn typed(
+        &mut self,
+        key: KeyEvent,
+        shared: &Shared,
+        now: &Now,
+    ) -> Option<Vec<Step>> {
+        if !self.writes() || self.unsaved.is_some() {
+            return None;
+        }
+        let is_command = |key: &KeyEvent| {
+            matches!(key.code, KeyCode::F(_))
+                || key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
+        };
+        if shared.keymap.action(&[Place::Writing], key).is_some() || is_command(&key) {
+            return None;
+        }
+        self.editor.set_columns(self.editor_width.get());
+        if !self.editor.key(key) {
+            return Some(Vec::new());
+        }
+        Some(self.give(Input::Type(self.editor.text().to_owned()), shared, now))
+    }
+
+    pub(in crate::tui::screens) fn paste(
+        &mut self,
+        text: &str,
+        shared: &Shared,
+        now: &Now,
+    ) -> Vec<Step> {
+        if !self.writes() {
+            return Vec::new();
+        }
+        self.editor.paste(text);
+        self.give(Input::Type(self.editor.text().to_owned()), shared, now)
+    }
+
+    pub(in crate::tui::screens) fn click(
+        &mut self,
+        at: Position,
+        shared: &Shared,
+        size: (u16, u16),
+        now: &Now,
+    ) -> Vec<Step> {
+        if self.session.is_paused() {
+            return self.give(Input::Resume, shared, now);
+        }
+        match self.mode {
+            Mode::Overview(_) => {
+                let count = self.session.sheets().len();
+                match overview::question_at(at, sheet_area(body(size)), count) {
+                    Some(place) => {
+                        self.mode = Mode::Asked;
+                        self.give(Input::Turn(place), shared, now)
+                    }
+                    None => Vec::new(),
+                }
+            }
+            Mode::Sure => Vec::new(),
+            Mode::Asked => {
+                let row = {
+                    let (first, rows) = &*self.rows.borrow();
+                    let row = at.y.checked_sub(*first);
+                    row.and_then(|row| rows.get(usize::from(row)).copied().flatten())
+                };
+                match row {
+                    Some(place) if place == self.at && self.kind() == Some(Kind::Match) => {
+                        self.shift(Action::Later, shared, now)
+                    }
+                    Some(place) => {
+                        self.at = place;
+                        self.choose(place, shared, now)
+                    }
+                    None => Vec::new(),
+                }
+            }
+        }
+    }
+
+    /// Hands an input to the session; what it wants done becomes steps.
+    fn give(&mut self, input: Input, shared: &Shared, now: &Now) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for done in self.session.update(input, now) {
+            steps.push(match done {
+                Done::Keep => self.keep(now),
+                Done::Warn(warning) => {
+                    let left = self.session.clock().left(now.mono);
+                    let name = match warning {
+                        Warning::Quarter => "interview.quarter-left",
+                        Warning::Tenth => "interview.tenth-left",
+                    };
+                    let text = shared.fill(name, &[("left", &super::clock(left))]);
+                    Step::Say(Notice::Done(text))
+                }
+                Done::Finish(events) => {
+                    self.unsaved = Some(events.clone());
+                    self.finish(events)
+                }
+            });
+        }
+        self.follow();
+        steps
+    }
+
+    fn keep(&self, now: &Now) -> Step {
+        let attempt = self.session.paper().attempt.clone();
+        let progress = self.session.progress(now);
+        Step::Run(Effect::Interview(Keeping::Progress(attempt, progress)))
+    }
+
+    fn finish(&self, events: Vec<Event>) -> Step {
+        let attempt = self.session.paper().attempt.clone();
+        Step::Run(Effect::Interview(Keeping::Finish(attempt, events)))
+    }
+
+    /// Another question, or another stage of it, is on screen: keys begin anew.
+    fn follow(&mut self) {
+        let place = self.stage().map(|stage| (self.session.at(), stage));
+        if place == self.place {
+            return;
+        }
+        self.place = place;
+        self.at = 0;
+        self.scroll = 0;
+        self.is_writing = self.is_typed();
+        let (Some(item), Some(sheet)) = (self.session.item(), self.session.sheet()) else {
+            return;
+        };
+        let text = match (sheet.stage, &sheet.follow_up, &sheet.given) {
+            (Stage::FollowUp, Some(follow_up), _) => follow_up.text.as_str(),
+            (_, _, Given::Text(text)) => text,
+            _ => "",
+        };
+        self.editor = Editor::of(text);
+        let follow_up = sheet.follow_up.as_ref();
+        self.ticked = match &sheet.confirmed {
+            Some(points) => points.clone(),
+            None => mark_all(&item.question, &sheet.given, follow_up).met(),
+        };
+    }
+
+    /// Rows were kept: when they are this interview's, it is over, and what came of it is shown.
+    pub(in crate::tui::screens) fn saved(&mut self, rows: &[Row]) -> Vec<Step> {
+        let own = &self.session.paper().attempt;
+        let record = Record::all(rows)
+            .into_iter()
+            .find(|record| record.attempt.attempt == *own);
+        let Some(record) = record else {
+            return Vec::new();
+        };
+        self.unsaved = None;
+        let feeds_memory = self.session.paper().feeds_memory;
+        let outcome = Outcome::new(record, self.earlier.clone(), feeds_memory);
+        vec![
+            Step::Back,
+            Step::Open(Box::new(Screen::Outcome(Box::new(outcome)))),
+        ]
+    }
+
+    /// The screen is left: what is there is kept, to go on with it another time.
+    pub(in crate::tui::screens) fn left(&mut self, now: &Now) -> Option<Effect> {
+        let effects = self.session.update(Input::Leave, now);
+        let attempt = self.session.paper().attempt.clone();
+        effects.into_iter().find_map(|done| match done {
+            Done::Keep => Some(Effect::Interview(Keeping::Progress(
+                attempt.clone(),
+                self.session.progress(now),
+            ))),
+            Done::Finish(events) => {
+                Some(Effect::Interview(Keeping::Finish(attempt.clone(), events)))
+            }
+            Done::Warn(_) => None,
+        })
+    }
+
+    /// The clock is drawn anew each second.
+    pub(in crate::tui::screens) fn next_wake(&self, now: &Now) -> Option<Duration> {
+        let clock = self.session.clock();
+        let second = clock.runs().then(|| {
+            let counted = clock.counted(now.mono);
+            now.mono + Duration::from_secs(counted.as_secs() + 1).saturating_sub(counted)
+        });
+        let own = self.session.next_wake(now);
+        second.into_iter().chain(own).min()
+    }
+
+    pub(in crate::tui::screens) fn woken(&mut self, shared: &Shared, now: &Now) -> Vec<Step> {
+        if self.unsaved.is_some() {
+            return Vec::new();
+        }
+        self.give(Input::Tick, shared, now)
+    }
+}
+
+fn digit(action: Action) -> usize {
+    match action {
+        Action::First => 0,
+        Action::Second => 1,
+        Action::Third => 2,
+        Action::Fourth => 3,
+        Action::Fifth => 4,
+        _ => 5,
+    }
+}
+
+fn toggle<T: PartialEq>(all: &mut Vec<T>, one: T) {
+    match all.iter().position(|other| *other == one) {
+        Some(at) => {
+            all.remove(at);
+        }
+        None => all.push(one),
+    }
+}
+
+/// The pairs once a left side has the next partner, or the one before: none at the ends. A partner
+/// taken from another leaves it without.
+fn partnered(shown: &[usize], given: &Given, left: usize, later: bool) -> Vec<Option<usize>> {
+    let mut pairs = match given {
+        Given::Pairs(pairs) => pairs.clone(),
+        _ => Vec::new(),
+    };
+    pairs.resize(shown.len(), None);
+    let Some(current) = pairs.get(left).copied() else {
+        return pairs;
+    };
+    let place = current.and_then(|at| shown.iter().position(|one| *one == at));
+    let next = match (place, later) {
+        (None, true) => Some(0),
+        (None, false) => shown.len().checked_sub(1),
+        (Some(place), true) => Some(place + 1).filter(|place| *place < shown.len()),
+        (Some(place), false) => place.checked_sub(1),
+    };
+    let next = next.map(|place| shown[place]);
+    for pair in &mut pairs {
+        if *pair == next {
+            *pair = None;
+        }
+    }
+    pairs[left] = next;
+    pairs
+}
