@@ -185,9 +185,14 @@ impl Style {
     }
 }
 
-/// What YAML does not show as it is.
+/// What YAML does not show as it is: also everything beyond the first plane
+/// (`go.yaml.in/yaml/v2`, yamlprivateh.go, is_printable).
 fn is_special(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}')
+    character.is_control()
+        || matches!(
+            character,
+            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}'..
+        )
 }
 
 /// A key, on one line.
@@ -205,16 +210,24 @@ fn double_quoted(text: &str) -> String {
         match character {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
+            '\0' => out.push_str("\\0"),
+            '\u{7}' => out.push_str("\\a"),
+            '\u{8}' => out.push_str("\\b"),
             '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\u{b}' => out.push_str("\\v"),
+            '\u{c}' => out.push_str("\\f"),
             '\r' => out.push_str("\\r"),
             '\u{1b}' => out.push_str("\\e"),
-            '\0' => out.push_str("\\0"),
+            '\u{85}' => out.push_str("\\N"),
+            '\u{2028}' => out.push_str("\\L"),
+            '\u{2029}' => out.push_str("\\P"),
             special if is_special(special) => {
                 let code = u32::from(special);
                 out.push_str(&match code {
                     ..0x100 => format!("\\x{code:02X}"),
-                    _ => format!("\\u{code:04X}"),
+                    0x100..0x1_0000 => format!("\\u{code:04X}"),
+                    _ => format!("\\U{code:08X}"),
                 });
             }
             other => out.push(other),
@@ -352,6 +365,9 @@ mod tests {
             ("12:30", "\"12:30\""),
             ("nginx:1.29", "nginx:1.29"),
             ("a: b", "'a: b'"),
+            ("a\u{fffe}", "\"a\\uFFFE\""),
+            ("\u{1f600}", "\"\\U0001F600\""),
+            ("a\u{8}b", "\"a\\bb\""),
             ("a #b", "'a #b'"),
             ("it's", "it's"),
             ("'x", "'''x'"),
