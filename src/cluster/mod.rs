@@ -29,7 +29,7 @@ pub use self::{
     inspect::{
         CacheView, ContainerLife, QueueView, RunningContainer, RunningPod, WaitingPod, Waits,
     },
-    kubectl::{CommandOutput, Files, yaml},
+    kubectl::{CommandOutput, Files, KnownCommand, KnownFlag, Words, known_commands, yaml},
     moment::{MicroTime, Moment, Timestamp},
     simulation::{Cluster, ClusterConfig, NodeConfig, Recording},
 };

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use super::{
     failure::Failure,
     flags::{Flag, GLOBAL, Takes},
+    known::Words,
     session::{Session, Told},
 };
 use crate::cluster::{api::Str, machinery::User};
@@ -16,6 +17,15 @@ pub(super) struct Command {
     pub(super) flags: &'static [Flag],
     /// What it does.
     pub(super) run: fn(&mut Session<'_, '_>, &Invocation) -> Told,
+    /// What its words name.
+    pub(super) words: Words,
+}
+
+impl Command {
+    /// The same command, whose words name these.
+    pub(super) const fn on(self, words: Words) -> Command {
+        Command { words, ..self }
+    }
 }
 
 /// A command and what it was given.

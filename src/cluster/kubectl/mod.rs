@@ -13,6 +13,7 @@ mod describe;
 mod duration;
 mod failure;
 mod flags;
+mod known;
 mod lookup;
 mod manifest;
 mod merge;
@@ -29,6 +30,7 @@ mod yaml;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+pub use self::known::{KnownCommand, KnownFlag, Words, known_commands};
 use self::{
     command::Invocation,
     failure::Failure,

@@ -28,6 +28,7 @@ use super::{
         ALL_NAMESPACES, DRY_RUN, FILENAME, Flag, OUTPUT, SELECTOR, length, lists, number, switch,
         text, texts,
     },
+    known::Words,
     session::{Session, Told},
     targets::Target,
 };
@@ -42,14 +43,26 @@ const fn command(
     run: fn(&mut Session<'_, '_>, &Invocation) -> Told,
     flags: &'static [Flag],
 ) -> Command {
-    Command { path, flags, run }
+    Command {
+        path,
+        flags,
+        run,
+        words: Words::Own,
+    }
 }
+
+/// A command that this cluster does not have yet, and says so.
+const fn later(path: &'static str) -> Command {
+    command(path, info::later, info::ANY).on(Words::Later)
+}
+
+const DEPLOYMENTS: Words = Words::One(&[Resource::Deployments]);
 
 /// All commands.
 pub(super) const ALL: &[Command] = &[
-    command("get", get::run, get::FLAGS),
-    command("describe", describe::run, describe::FLAGS),
-    command("create", create::run, create::FLAGS),
+    command("get", get::run, get::FLAGS).on(Words::Objects),
+    command("describe", describe::run, describe::FLAGS).on(Words::Objects),
+    command("create", create::run, create::FLAGS).on(Words::File),
     command("create deployment", generate::deployment, generate::FLAGS),
     command("create namespace", generate::namespace, generate::FLAGS),
     command(
@@ -59,8 +72,9 @@ pub(super) const ALL: &[Command] = &[
     ),
     command("create quota", generate::quota, generate::FLAGS),
     command("create configmap", settings::config_map, generate::FLAGS),
-    command("create secret", settings::secret, generate::FLAGS),
-    command("create service", generate::service, generate::FLAGS),
+    command("create secret", settings::secret, generate::FLAGS).on(Words::Kinds(&["generic"])),
+    command("create service", generate::service, generate::FLAGS)
+        .on(Words::Kinds(&["clusterip", "nodeport"])),
     command("create role", generate::role, generate::FLAGS),
     command(
         "create clusterrole",
@@ -77,41 +91,51 @@ pub(super) const ALL: &[Command] = &[
         generate::cluster_role_binding,
         generate::FLAGS,
     ),
-    command("apply", apply::run, apply::FLAGS),
-    command("delete", delete::run, delete::FLAGS),
-    command("scale", scale::run, scale::FLAGS),
-    command("expose", expose::run, expose::FLAGS),
+    command("apply", apply::run, apply::FLAGS).on(Words::File),
+    command("delete", delete::run, delete::FLAGS).on(Words::Objects),
+    command("scale", scale::run, scale::FLAGS).on(Words::One(&[
+        Resource::Deployments,
+        Resource::ReplicaSets,
+        Resource::ReplicationControllers,
+    ])),
+    command("expose", expose::run, expose::FLAGS).on(Words::One(&[
+        Resource::Deployments,
+        Resource::ReplicaSets,
+        Resource::ReplicationControllers,
+        Resource::Services,
+        Resource::Pods,
+    ])),
     command("run", run::run, run::FLAGS),
-    command("label", label::label, label::FLAGS),
-    command("annotate", label::annotate, label::FLAGS),
-    command("logs", logs::run, logs::FLAGS),
-    command("cordon", cordon::cordon, cordon::FLAGS),
-    command("uncordon", cordon::uncordon, cordon::FLAGS),
-    command("taint", taint::run, taint::FLAGS),
-    command("wait", wait::run, wait::FLAGS),
-    command("rollout status", rollout_status::run, rollout::FLAGS),
-    command("rollout history", rollout::history, rollout::FLAGS),
-    command("rollout undo", rollout::undo, rollout::FLAGS),
-    command("rollout restart", rollout::restart, rollout::FLAGS),
-    command("rollout pause", rollout::pause, rollout::FLAGS),
-    command("rollout resume", rollout::resume, rollout::FLAGS),
-    command("set image", set::image, set::FLAGS),
+    command("label", label::label, label::FLAGS).on(Words::Objects),
+    command("annotate", label::annotate, label::FLAGS).on(Words::Objects),
+    command("logs", logs::run, logs::FLAGS).on(Words::Names(Resource::Pods)),
+    command("cordon", cordon::cordon, cordon::FLAGS).on(Words::Names(Resource::Nodes)),
+    command("uncordon", cordon::uncordon, cordon::FLAGS).on(Words::Names(Resource::Nodes)),
+    command("taint", taint::run, taint::FLAGS).on(Words::Of(Resource::Nodes)),
+    command("wait", wait::run, wait::FLAGS).on(Words::Objects),
+    command("rollout status", rollout_status::run, rollout::FLAGS).on(DEPLOYMENTS),
+    command("rollout history", rollout::history, rollout::FLAGS).on(DEPLOYMENTS),
+    command("rollout undo", rollout::undo, rollout::FLAGS).on(DEPLOYMENTS),
+    command("rollout restart", rollout::restart, rollout::FLAGS).on(DEPLOYMENTS),
+    command("rollout pause", rollout::pause, rollout::FLAGS).on(DEPLOYMENTS),
+    command("rollout resume", rollout::resume, rollout::FLAGS).on(DEPLOYMENTS),
+    command("set image", set::image, set::FLAGS).on(DEPLOYMENTS),
     command("api-resources", info::api_resources, info::FLAGS),
     command("version", info::version, info::FLAGS),
     command("cluster-info", info::cluster_info, info::FLAGS),
-    command("auth can-i", info::later, info::ANY),
-    command("drain", info::later, info::ANY),
-    command("explain", info::later, info::ANY),
-    command("exec", info::later, info::ANY),
-    command("edit", info::later, info::ANY),
-    command("patch", info::later, info::ANY),
-    command("replace", info::later, info::ANY),
-    command("port-forward", info::later, info::ANY),
-    command("proxy", info::later, info::ANY),
-    command("top", info::later, info::ANY),
-    command("diff", info::later, info::ANY),
-    command("autoscale", info::later, info::ANY),
-    command("events", info::later, info::ANY),
+    later("auth can-i"),
+    later("drain"),
+    later("explain"),
+    later("exec"),
+    later("edit"),
+    later("patch"),
+    later("replace"),
+    later("port-forward"),
+    later("proxy"),
+    later("top"),
+    later("diff"),
+    later("autoscale"),
+    later("events"),
 ];
 
 /// A subcommand's other names.

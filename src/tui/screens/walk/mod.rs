@@ -6,6 +6,7 @@ mod aim;
 mod ask;
 mod branches;
 mod causes;
+mod complete;
 mod faults;
 mod input;
 mod inspector;

@@ -1,4 +1,4 @@
-//! A kubectl prompt: what was given before, and what a word may become.
+//! A kubectl prompt: what was given before, and what is being typed.
 
 use ratatui::{
     Frame,
@@ -8,80 +8,17 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::input::Typed;
+use super::{
+    complete::{candidates, common_beginning, last_word},
+    input::Typed,
+};
 use crate::{
-    cluster::{Cluster, Files, api::Resource},
+    cluster::{Cluster, Files},
     tui::{shared::Shared, text::width, widgets::popup},
 };
 
 /// Lines of candidates below the prompt.
 const CANDIDATES: usize = 4;
-
-/// What may follow `kubectl`, most wanted first, and what each takes next.
-const COMMANDS: [(&str, Takes); 24] = [
-    ("get", Takes::Objects),
-    ("describe", Takes::Objects),
-    ("delete", Takes::Objects),
-    ("scale", Takes::Slashed),
-    (
-        "create",
-        Takes::Words(&["-f", "deployment", "namespace", "service", "quota"]),
-    ),
-    ("apply", Takes::Words(&["-f"])),
-    ("run", Takes::Nothing),
-    ("expose", Takes::Slashed),
-    ("set", Takes::Words(&["image"])),
-    (
-        "rollout",
-        Takes::Words(&["status", "history", "undo", "restart", "pause", "resume"]),
-    ),
-    ("logs", Takes::Of(Resource::Pods)),
-    ("cordon", Takes::Of(Resource::Nodes)),
-    ("uncordon", Takes::Of(Resource::Nodes)),
-    ("taint", Takes::Words(&["nodes"])),
-    ("label", Takes::Objects),
-    ("annotate", Takes::Objects),
-    ("api-resources", Takes::Nothing),
-    ("cluster-info", Takes::Nothing),
-    ("version", Takes::Nothing),
-    ("image", Takes::Slashed),
-    ("status", Takes::Slashed),
-    ("history", Takes::Slashed),
-    ("undo", Takes::Slashed),
-    ("restart", Takes::Slashed),
-];
-
-/// How many of the commands may stand first; the others are second words.
-const FIRST: usize = 19;
-
-#[derive(Clone, Copy)]
-enum Takes {
-    /// A resource, then names of its objects.
-    Objects,
-    /// `deployment/web`.
-    Slashed,
-    /// One of these.
-    Words(&'static [&'static str]),
-    /// The name of one of these.
-    Of(Resource),
-    Nothing,
-}
-
-/// The resources people type most, first.
-const RESOURCES: [Resource; 12] = [
-    Resource::Pods,
-    Resource::Nodes,
-    Resource::Services,
-    Resource::Deployments,
-    Resource::ReplicaSets,
-    Resource::ReplicationControllers,
-    Resource::Endpoints,
-    Resource::EndpointSlices,
-    Resource::Events,
-    Resource::Namespaces,
-    Resource::ServiceAccounts,
-    Resource::ResourceQuotas,
-];
 
 /// A line being typed.
 pub(super) struct Prompt {
@@ -219,102 +156,6 @@ fn flowed(words: &[String], columns: usize) -> Vec<String> {
     lines
 }
 
-fn last_word(line: &str) -> &str {
-    let start = line.rfind(char::is_whitespace).map_or(0, |at| at + 1);
-    &line[start..]
-}
-
-/// What the last word may become.
-fn candidates(line: &str, cluster: &Cluster, files: &Files) -> Vec<String> {
-    let begun = last_word(line);
-    let mut words: Vec<&str> = line[..line.len() - begun.len()]
-        .split_whitespace()
-        .collect();
-    if matches!(words.first(), Some(&("kubectl" | "k"))) {
-        words.remove(0);
-    } else if words.first() == Some(&"curl") || words.is_empty() {
-        return Vec::new();
-    }
-    if words.last() == Some(&"-f") {
-        return beginning(files.keys().cloned(), begun);
-    }
-    words.retain(|word| !word.starts_with('-'));
-    let named = |word: &str, from: &[(&str, Takes)]| {
-        let mut all = from.iter();
-        all.find(|(name, _)| *name == word).map(|(_, takes)| *takes)
-    };
-    let (takes, rest) = match words[..] {
-        [] => {
-            let first = COMMANDS[..FIRST].iter();
-            return beginning(first.map(|(name, _)| (*name).to_owned()), begun);
-        }
-        ["set" | "rollout", second, ref rest @ ..] => {
-            let takes = named(second, &COMMANDS[FIRST..]).unwrap_or(Takes::Slashed);
-            (takes, rest.len())
-        }
-        ["taint", "nodes"] => (Takes::Of(Resource::Nodes), 0),
-        [first, ref rest @ ..] => match (named(first, &COMMANDS[..FIRST]), rest) {
-            (Some(Takes::Objects), [resource, ..]) => match Resource::named(resource) {
-                Some(resource) => (Takes::Of(resource), 0),
-                None => return Vec::new(),
-            },
-            (Some(takes), _) => (takes, rest.len()),
-            (None, _) => return Vec::new(),
-        },
-    };
-    if rest > 0 {
-        return Vec::new();
-    }
-    match takes {
-        Takes::Nothing => Vec::new(),
-        Takes::Words(words) => beginning(words.iter().map(|word| (*word).to_owned()), begun),
-        Takes::Of(resource) => beginning(names(resource, cluster), begun),
-        Takes::Objects => {
-            let plurals = RESOURCES.iter().map(|one| one.plural().to_owned());
-            beginning(plurals, begun)
-        }
-        Takes::Slashed => {
-            let kinds = [
-                (Resource::Deployments, "deployment"),
-                (Resource::ReplicaSets, "rs"),
-                (Resource::ReplicationControllers, "rc"),
-            ];
-            let all = kinds.into_iter().flat_map(|(resource, kind)| {
-                names(resource, cluster).map(move |name| format!("{kind}/{name}"))
-            });
-            beginning(all, begun)
-        }
-    }
-}
-
-fn names(resource: Resource, cluster: &Cluster) -> impl Iterator<Item = String> {
-    // As kubectl does without `-n`: what belongs to a namespace is looked for in `default`.
-    let objects = match resource {
-        Resource::Nodes | Resource::Namespaces => cluster.objects(resource, ""),
-        _ => cluster.objects(resource, "default"),
-    };
-    objects
-        .into_iter()
-        .map(|object| object.metadata().name.to_string())
-}
-
-fn beginning(words: impl Iterator<Item = String>, begun: &str) -> Vec<String> {
-    words.filter(|word| word.starts_with(begun)).collect()
-}
-
-fn common_beginning(words: &[String]) -> Option<String> {
-    let (first, rest) = words.split_first()?;
-    let mut length = first.len();
-    for word in rest {
-        let same = first.bytes().zip(word.bytes());
-        length = length.min(same.take_while(|(one, other)| one == other).count());
-    }
-    while !first.is_char_boundary(length) {
-        length -= 1;
-    }
-    Some(first[..length].to_owned())
-}
-
 /// Whether a command only looks: it changes nothing, so the story does not branch.
 pub(super) fn only_looks(line: &str) -> bool {
     if line.starts_with("curl") {
@@ -340,27 +181,7 @@ pub(super) fn only_looks(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-    use crate::cluster::ClusterConfig;
-
-    #[test]
-    fn a_word_becomes_what_may_stand_there() {
-        let cluster = Cluster::new(&ClusterConfig::with_nodes(2, 1));
-        let files: Files =
-            std::sync::Arc::new(BTreeMap::from([("rc.yaml".to_owned(), String::new())]));
-        let of = |line: &str| candidates(line, &cluster, &files);
-        assert!(of("kubectl ").contains(&"rollout".to_owned()));
-        assert_eq!(of("kubectl des"), ["describe"]);
-        assert_eq!(of("k get no"), ["nodes"]);
-        assert_eq!(of("kubectl describe node "), ["node-1", "node-2"]);
-        assert_eq!(of("kubectl cordon node-2"), ["node-2"]);
-        assert_eq!(of("kubectl create -f "), ["rc.yaml"]);
-        assert_eq!(of("kubectl rollout un"), ["undo"]);
-        assert_eq!(of("kubectl nonsense x"), Vec::<String>::new());
-        assert_eq!(of("curl 10"), Vec::<String>::new());
-    }
 
     #[test]
     fn looking_is_told_from_changing() {
