@@ -164,3 +164,21 @@ fn the_end_offers_cards_and_a_component_its_lesson_or_says_that_they_are_not_the
         learner.sees(&format!("lesson {lesson} is not in your library"));
     }
 }
+
+#[test]
+fn a_branch_asks_nothing_under_the_names_of_the_storys_gaps() {
+    let mut learner = at("scale", Lang::En).sits_down();
+    learner.presses("m 2 Right");
+    while !learner.screen().contains("Fill the gap") {
+        learner.presses("Right");
+    }
+    learner.presses("Right :");
+    learner
+        .types("cordon node-1")
+        .presses("Enter")
+        .sees("Branch 2");
+    for _ in 0..120 {
+        learner.presses("Right").does_not_see("____");
+    }
+    assert_eq!(answers(&learner), []);
+}

@@ -91,7 +91,7 @@ impl Seen {
             branch: player.active(),
             way,
             chapters: player.run().chapters(),
-            asks: player.run().asked_on(way),
+            asks: asked(player, way),
         }
     }
 
@@ -123,6 +123,15 @@ impl Seen {
         (self.cursor > 0)
             .then(|| self.chapters.iter().position(|start| *start == Some(at)))
             .flatten()
+    }
+}
+
+/// What is asked where the player is. Gaps and links are counted from the start of the story as it was
+/// written: a branch has others, and nothing may be kept of them under the same ids.
+fn asked(player: &Player, way: Way) -> Vec<Asked> {
+    match way {
+        Way::Gaps | Way::Recount if player.active() != BranchId(0) => Vec::new(),
+        _ => player.run().asked_on(way),
     }
 }
 
