@@ -14,7 +14,7 @@ use crate::{
     interview::{self, Questions, holds_questions, question_files},
     notes::{Diagnostic, Library, Severity, disk, lint, plain, write_ids},
     tui::text::safe,
-    walkthrough::{self, built_in, is_scenario, lint_links, lint_text},
+    walkthrough::{built_in, is_scenario, lint_built_in, lint_links, lint_text},
 };
 
 /// The version of both JSON forms.
@@ -63,12 +63,12 @@ pub(super) fn check(
     diagnostics.extend(found);
     diagnostics.extend(lint(&library));
     diagnostics.extend(lint_links(&library));
-    let (scenarios, found) = scenarios(paths);
+    // Scenarios and questions may ask about the course, whatever was named.
+    let (whole, _) = disk::load(&notes, None).with_course();
+    let (scenarios, found) = scenarios(paths, &whole);
     diagnostics.extend(found);
     let (questions, found) = questions(&setup, paths);
     diagnostics.extend(found);
-    // They may ask about the course, whatever was named.
-    let (whole, _) = disk::load(&notes, None).with_course();
     diagnostics.extend(interview::lint(&questions, &whole));
     diagnostics.sort_by(|one, other| {
         (&one.file, one.line, one.column).cmp(&(&other.file, other.line, other.column))
@@ -130,13 +130,9 @@ fn is_toml_file(path: &Path) -> bool {
 
 /// Plays each scenario file under these paths, or the built-in ones: how many there are, and what does
 /// not hold of them.
-fn scenarios(paths: &[PathBuf]) -> (usize, Vec<Diagnostic>) {
+fn scenarios(paths: &[PathBuf], library: &Library) -> (usize, Vec<Diagnostic>) {
     if paths.is_empty() {
-        let scenarios = built_in();
-        let found = scenarios.iter().flat_map(|scenario| {
-            walkthrough::lint(&format!("scenarios/{}.toml", scenario.id), scenario)
-        });
-        return (scenarios.len(), found.collect());
+        return (built_in().len(), lint_built_in(library));
     }
     let mut files: Vec<PathBuf> = paths
         .iter()
@@ -154,7 +150,7 @@ fn scenarios(paths: &[PathBuf]) -> (usize, Vec<Diagnostic>) {
             Ok(source) if !is_scenario(path) && holds_questions(&source.text) => {}
             Ok(source) => {
                 count += 1;
-                found.extend(lint_text(&source.name, &source.text));
+                found.extend(lint_text(&source.name, &source.text, library));
             }
             // One that was named itself is told where questions are looked for.
             Err(diagnostic) if is_scenario(path) => found.push(diagnostic),

@@ -1,7 +1,10 @@
 use std::{path::Path, sync::Arc};
 
-use super::{Run, Scenario};
-use crate::notes::{Code, Diagnostic, Severity};
+use super::{Run, Scenario, built_in};
+use crate::{
+    ids::Lang,
+    notes::{Code, Diagnostic, Library, Severity},
+};
 
 /// Whether a file is a scenario by its place: TOML in a folder named `scenarios`.
 pub fn is_scenario(path: &Path) -> bool {
@@ -12,10 +15,14 @@ pub fn is_scenario(path: &Path) -> bool {
             .is_some_and(|extension| extension == "toml")
 }
 
-/// Reads and plays a scenario file, and says what does not hold.
-pub fn lint_text(file: &str, text: &str) -> Vec<Diagnostic> {
+/// Reads and plays a scenario file, and says what does not hold; its cards are looked for in the library.
+pub fn lint_text(file: &str, text: &str, library: &Library) -> Vec<Diagnostic> {
     match Scenario::parse(text) {
-        Ok(scenario) => lint(file, &Arc::new(scenario)),
+        Ok(scenario) => {
+            let mut found = lint_cards(file, &scenario, library);
+            found.extend(lint(file, &Arc::new(scenario)));
+            found
+        }
         Err(error) => vec![diagnostic(
             file,
             error.line,
@@ -23,6 +30,50 @@ pub fn lint_text(file: &str, text: &str) -> Vec<Diagnostic> {
             "The format is described in docs/scenario-format.md.",
         )],
     }
+}
+
+/// Plays the built-in scenarios, and says what does not hold of them; their lessons and cards are looked
+/// for in the library.
+pub fn lint_built_in(library: &Library) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for scenario in built_in() {
+        let file = format!("scenarios/{}.toml", scenario.id);
+        let lesson = &scenario.lesson;
+        if !library.lessons().iter().any(|one| one.id == *lesson) {
+            found.push(diagnostic(
+                &file,
+                0,
+                format!("there is no lesson \"{lesson}\""),
+                "Name the lesson the story belongs to; `podlings notes list` shows them.",
+            ));
+        }
+        found.extend(lint_cards(&file, &scenario, library));
+        found.extend(lint(&file, &scenario));
+    }
+    found
+}
+
+/// The cards its predictions name that are not in the library, in whichever language.
+fn lint_cards(file: &str, scenario: &Scenario, library: &Library) -> Vec<Diagnostic> {
+    let is_known = |card| {
+        let mut langs = [Lang::Zh, Lang::En].into_iter();
+        langs.any(|lang| library.card(card, lang).is_some())
+    };
+    let mut found = Vec::new();
+    for prediction in &scenario.predictions {
+        for card in prediction.cards.iter().filter(|card| !is_known(card)) {
+            found.push(diagnostic(
+                file,
+                0,
+                format!(
+                    "prediction \"{}\": there is no card \"{card}\"",
+                    prediction.id
+                ),
+                "Name cards as `podlings notes list --format json` does.",
+            ));
+        }
+    }
+    found
 }
 
 /// Plays a scenario, and says what does not hold of it: a match that never happens, a prediction without
@@ -145,6 +196,33 @@ mod tests {
             .split_once("```toml\n")
             .and_then(|(_, rest)| Some(rest.split_once("\n```")?.0))
             .expect("there is an example");
-        assert_eq!(lint_text("example", example), []);
+        assert_eq!(lint_text("example", example, &course()), []);
+    }
+
+    fn course() -> Library {
+        crate::notes::disk::course(None)
+    }
+
+    #[test]
+    fn the_built_in_scenarios_name_lessons_and_cards_that_exist() {
+        assert_eq!(lint_built_in(&course()), []);
+        let found = lint_built_in(&Library::default());
+        let told: Vec<&str> = found.iter().map(|one| &*one.message).collect();
+        assert!(told.contains(&"there is no lesson \"k14\""), "{told:?}");
+        assert_eq!(lint_cards("x", &built_in()[0], &course()), []);
+    }
+
+    #[test]
+    fn a_card_that_is_not_in_the_library_is_told() {
+        let text = include_str!("../../content/scenarios/rc-create.toml");
+        let named = text.replacen(
+            "[[prediction]]\n",
+            "[[prediction]]\ncards = [\"k14-x\"]\n",
+            1,
+        );
+        let found = lint_text("own.toml", &named, &course());
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].message.contains("there is no card \"k14-x\""));
+        assert_eq!(found[0].severity, Severity::Error);
     }
 }

@@ -25,7 +25,7 @@ pub use self::{
     compare::{Difference, Found, compare},
     expect::{Expect, Unmet},
     link::{Link, LinkError, lint_links},
-    lint::{is_scenario, lint, lint_text},
+    lint::{is_scenario, lint, lint_built_in, lint_text},
     matcher::Matcher,
     pace::Pace,
     play::{PlayError, Run, Variation},
