@@ -253,6 +253,12 @@ pub(super) struct WalkArguments {
     /// Play it without a screen and print what happened
     #[arg(long)]
     pub(super) print: bool,
+    /// With --plain: leave out the key facts, to be filled in
+    #[arg(long, conflicts_with_all = ["print", "recount"], requires = "scenario")]
+    pub(super) gaps: bool,
+    /// With --plain: tell it yourself, link by link
+    #[arg(long, conflicts_with = "print", requires = "scenario")]
+    pub(super) recount: bool,
     /// How to print: text, jsonl or kubectl; for --list text or json
     #[arg(long, value_enum, default_value_t = WalkFormat::Text)]
     pub(super) format: WalkFormat,

@@ -14,6 +14,7 @@ mod report;
 mod setup;
 mod study;
 mod walk;
+mod walk_lines;
 mod written;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -81,8 +82,19 @@ fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
         Some(Command::Walk(chosen)) if chosen.scenario.is_none() && plain && !chosen.print => {
             walk::list(&Setup::new(global)?, Format::Text)
         }
-        Some(Command::Walk(chosen)) if chosen.print || plain => {
+        Some(Command::Walk(chosen)) if (chosen.gaps || chosen.recount) && !plain => {
+            Err(Failure::usage(
+                "--gaps and --recount need --plain",
+                "In the app the key m chooses a way through the story.",
+            ))
+        }
+        Some(Command::Walk(chosen))
+            if chosen.print || plain && chosen.format != WalkFormat::Text =>
+        {
             walk::print(&Setup::new(global)?, &chosen)
+        }
+        Some(Command::Walk(chosen)) if plain => {
+            walk_lines::line_by_line(Setup::new(global)?, &chosen)
         }
         Some(Command::Walk(chosen)) => walk::open(Setup::new(global)?, &chosen),
         Some(Command::Interview(chosen)) => interview::obey(Setup::new(global)?, chosen, plain),

@@ -52,6 +52,11 @@ pub(super) fn line_by_line(setup: Setup, arguments: &StudyArguments) -> Result<E
     };
     let result = study.run(io::stdin().lock());
     study.desk.close();
+    ended(result)
+}
+
+/// How the program ends with a session. A reader that has seen enough ends it quietly.
+pub(super) fn ended(result: Result<(), Stop>) -> Result<ExitCode, Failure> {
     match result {
         Err(Stop::Output(error)) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(written::failed(error))
@@ -67,8 +72,8 @@ struct LineStudy<W> {
     out: W,
 }
 
-/// Why a session ended before its last card.
-enum Stop {
+/// Why a session ended before its end.
+pub(super) enum Stop {
     Output(io::Error),
     Failure(Failure),
 }
@@ -81,7 +86,7 @@ impl From<io::Error> for Stop {
 
 /// What a line on standard input asks for.
 #[derive(PartialEq, Eq)]
-enum Line {
+pub(super) enum Line {
     Quit,
     Undo,
     Other(String),
@@ -251,7 +256,7 @@ impl<W: Write> LineStudy<W> {
     }
 }
 
-fn read(line: &str) -> Line {
+pub(super) fn read(line: &str) -> Line {
     // An input method may type full-width letters and digits.
     let folded: String = line
         .trim()

@@ -104,7 +104,11 @@ pub(super) fn print(setup: &Setup, chosen: &WalkArguments) -> Result<ExitCode, F
 const COLUMNS: usize = 100;
 
 fn told(run: &Run, lang: Lang) -> String {
-    let text = story(run, lang, locale(lang));
+    wrapped(&story(run, lang, locale(lang)))
+}
+
+/// A story's text, its paragraphs wrapped.
+pub(super) fn wrapped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for line in text.lines() {
         let line = safe(line);
@@ -153,7 +157,7 @@ fn place(name: &str) -> Result<(Arc<Scenario>, Option<usize>), Failure> {
 }
 
 /// A scenario by its id, or by the path of its file.
-fn scenario(name: &str) -> Result<Arc<Scenario>, Failure> {
+pub(super) fn scenario(name: &str) -> Result<Arc<Scenario>, Failure> {
     if let Some(scenario) = find(name) {
         return Ok(scenario);
     }

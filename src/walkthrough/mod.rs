@@ -34,6 +34,6 @@ pub use self::{
     scenario::{Chapter, Manifest, NodeSpec, Scenario, ScenarioError, Titles},
     script::{Act, Script, When},
     standing::{Standing, Walked},
-    story::{because, gate_name, question, said, sentence, story},
+    story::{because, gate_name, question, said, sentence, story, story_in_parts},
     way::Way,
 };

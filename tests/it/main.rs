@@ -22,6 +22,7 @@ mod store;
 mod terminal;
 mod walk;
 mod walk_around;
+mod walk_lines;
 mod walk_print;
 mod walk_ways;
 mod year;

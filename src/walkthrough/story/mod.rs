@@ -8,7 +8,11 @@ mod why;
 
 use std::fmt::Display;
 
-pub use self::{said::said, telling::story, why::because};
+pub use self::{
+    said::said,
+    telling::{story, story_in_parts},
+    why::because,
+};
 use crate::{
     cluster::trace::{Actor, Step, StepKind},
     locale::Locale,

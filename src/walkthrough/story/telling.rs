@@ -20,12 +20,22 @@ const INDENT: usize = 20;
 /// A run as a text to read: when, who, did what to what, why, and what changed by it; the commands and
 /// what they printed where it happened. Steps that differ only in who hears are told as one.
 pub fn story(run: &Run, lang: Lang, locale: &Locale) -> String {
+    story_in_parts(run, lang, locale, &[]).concat()
+}
+
+/// The same text in parts: a new one begins with each of these steps, in order; one that is not reached
+/// ends up with an empty part.
+pub fn story_in_parts(run: &Run, lang: Lang, locale: &Locale, begins: &[StepId]) -> Vec<String> {
+    let mut parts = Vec::with_capacity(begins.len() + 1);
     let mut text = format!("{}\n", run.scenario().title.text(lang));
     let chapters = run.chapters();
     let mut terminal = Terminal::of(run.outputs());
     let mut steps = run.steps();
     while let Some(first) = steps.first() {
         terminal.show(&mut text, |line| line.is_before(first.at));
+        while begins.get(parts.len()).is_some_and(|at| *at <= first.id) {
+            parts.push(std::mem::take(&mut text));
+        }
         let begun = run.scenario().chapters.iter().zip(&chapters);
         for (chapter, _) in begun.filter(|(_, begin)| **begin == Some(first.id)) {
             let (title, about) = (chapter.title.text(lang), chapter.text.text(lang));
@@ -35,13 +45,16 @@ pub fn story(run: &Run, lang: Lang, locale: &Locale) -> String {
         let more = &steps[1..];
         let alike = more
             .iter()
-            .take_while(|step| are_alike(first, step) && !chapters.contains(&Some(step.id)));
+            .take_while(|step| are_alike(first, step) && !chapters.contains(&Some(step.id)))
+            .take_while(|step| !begins.contains(&step.id));
         let (together, rest) = steps.split_at(1 + alike.count());
         entry(&mut text, together, locale);
         steps = rest;
     }
     terminal.show(&mut text, |_| true);
-    text
+    parts.push(text);
+    parts.resize(begins.len() + 1, String::new());
+    parts
 }
 
 /// What is typed and what is printed.
