@@ -57,6 +57,14 @@ impl Locale {
             .unwrap_or(name)
     }
 
+    /// The name of a field of the course; another field goes by its own name.
+    pub fn field<'a>(&'a self, domain: &'a str) -> &'a str {
+        self.texts
+            .get(&("field", domain))
+            .copied()
+            .unwrap_or(domain)
+    }
+
     /// The text of this name with its `{places}` filled. `{n|card|cards}` is the first word where `n`
     /// is 1, else the second.
     pub fn fill(&self, name: &str, places: &[(&str, &dyn std::fmt::Display)]) -> String {

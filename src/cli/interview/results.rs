@@ -38,7 +38,8 @@ pub(super) fn told(telling: &Telling<'_>, record: &Record, records: &[Record]) -
     }
     let _ = writeln!(text, "\n{}", desk.text("results.by-domain"));
     for (domain, tally) in &results.domains {
-        let _ = writeln!(text, "  {} {}", safe(domain), share(telling, tally));
+        let name = safe(desk.locale().field(domain));
+        let _ = writeln!(text, "  {name} {}", share(telling, tally));
     }
     for (difficulty, tally) in &results.difficulties {
         let name = desk.fill("results.difficulty", &[("n", &u8::from(*difficulty))]);

@@ -37,7 +37,7 @@ pub(super) fn about(question: &Question, lines: &mut Lines<'_>, shared: &Shared)
         shared.fill("results.difficulty", &[("n", &difficulty)]),
     ];
     if !question.domain.is_empty() {
-        parts.insert(0, question.domain.clone());
+        parts.insert(0, shared.locale().field(&question.domain).to_owned());
     }
     let dot = format!(" {} ", shared.signs.dot);
     lines.say(&parts.join(&dot), shared.theme.muted);

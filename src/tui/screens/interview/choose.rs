@@ -342,8 +342,10 @@ impl Interviews {
             })
         });
         let profile = profile.unwrap_or_else(|| shared.text("interview.any"));
-        let domain = self.wish.domain.clone();
-        let domain = domain.unwrap_or_else(|| shared.text("interview.any"));
+        let domain = match &self.wish.domain {
+            Some(domain) => shared.locale().field(domain).to_owned(),
+            None => shared.text("interview.any"),
+        };
         let mut spans = Vec::new();
         for (name, value) in [
             ("interview.format", format),

@@ -329,7 +329,7 @@ fn shares(results: &Results, lines: &mut Lines<'_>, shared: &Shared) {
     }
     lines.heading(&shared.text("results.by-domain"));
     for (domain, tally) in &results.domains {
-        share_line(domain, tally, lines, shared);
+        share_line(shared.locale().field(domain), tally, lines, shared);
     }
     for (difficulty, tally) in &results.difficulties {
         let name = shared.fill("results.difficulty", &[("n", &u8::from(*difficulty))]);
