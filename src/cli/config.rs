@@ -7,7 +7,7 @@ use std::{
 use chrono::{NaiveDate, NaiveTime};
 use serde::Deserialize;
 
-use super::Failure;
+use super::{Failure, setup::USUAL_PROFILE};
 use crate::{
     ids::Lang,
     notes::{Course, Profile},
@@ -15,11 +15,6 @@ use crate::{
 
 /// The configuration file's text, every setting explained and none set.
 pub(super) const TEMPLATE: &str = include_str!("../../assets/config.toml");
-
-/// What an interview weighs where nothing is said.
-const USUAL_PROFILE: &str = "mixed";
-/// The minutes there are in a day where nothing is said.
-const USUAL_MINUTES: u32 = 20;
 
 /// What the learner wrote in the configuration file.
 #[derive(Debug, Default, Deserialize)]
@@ -167,10 +162,11 @@ impl Config {
     }
 
     /// The time there is in a day.
-    pub(super) fn time_per_day(&self) -> Result<Duration, Failure> {
-        match self.study.minutes_per_day.unwrap_or(USUAL_MINUTES) {
-            minutes @ 1..=1440 => Ok(Duration::from_secs(60 * u64::from(minutes))),
-            minutes => Err(self.wrong(
+    pub(super) fn time_per_day(&self) -> Result<Option<Duration>, Failure> {
+        match self.study.minutes_per_day {
+            None => Ok(None),
+            Some(minutes @ 1..=1440) => Ok(Some(Duration::from_secs(60 * u64::from(minutes)))),
+            Some(minutes) => Err(self.wrong(
                 format_args!("study.minutes_per_day is out of range: {minutes}"),
                 "Choose from 1 to 1440 minutes.",
             )),
@@ -191,6 +187,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::setup::USUAL_TIME;
 
     #[test]
     fn the_template_is_a_configuration_that_changes_nothing() {
@@ -218,11 +215,7 @@ mod tests {
         assert!(config.interview_date().expect("a date").is_some());
         assert_eq!(config.study.new_per_day, Some(20));
         let usual = Config::default();
-        assert_eq!(config.study.minutes_per_day, Some(USUAL_MINUTES));
-        assert_eq!(
-            config.time_per_day().expect("in range"),
-            usual.time_per_day().expect("in range")
-        );
+        assert_eq!(config.time_per_day().expect("in range"), Some(USUAL_TIME));
         let course = Course::built_in();
         assert_eq!(
             config.profile(&course).expect("there"),

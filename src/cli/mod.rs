@@ -98,6 +98,7 @@ fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
         }
         Some(Command::Walk(chosen)) => walk::open(Setup::new(global)?, &chosen),
         Some(Command::Interview(chosen)) => interview::obey(Setup::new(global)?, chosen, plain),
+        Some(Command::Stats) if !plain => open_app::stats(Setup::new(global)?),
         Some(Command::Stats) => report::stats(Setup::new(global)?),
         Some(Command::Report(chosen)) => report::write(Setup::new(global)?, &chosen),
         Some(Command::Notes(NotesCommand::Check {

@@ -5,8 +5,6 @@ use std::{
     sync::Arc,
 };
 
-use chrono::NaiveDate;
-
 use super::{
     Failure, Setup,
     arguments::StudyArguments,
@@ -64,6 +62,11 @@ pub(super) fn interviews(
     })
 }
 
+/// Opens the app where the learner stands.
+pub(super) fn stats(setup: Setup) -> Result<ExitCode, Failure> {
+    open(setup, Desk::with_course, |_| Ok(Opening::Stats))
+}
+
 /// Opens the app in a study session.
 pub(super) fn study(setup: Setup, arguments: &StudyArguments) -> Result<ExitCode, Failure> {
     open(setup, Desk::open, |desk| {
@@ -106,7 +109,6 @@ struct Looks {
     depth: ColourDepth,
     ascii: bool,
     keymap: Keymap,
-    interview: Option<NaiveDate>,
     reduced_motion: bool,
     study_wrong: bool,
 }
@@ -143,7 +145,6 @@ impl Looks {
             depth,
             ascii: setup.config.glyphs == Some(GlyphSet::Ascii),
             keymap,
-            interview: setup.config.interview_date()?,
             reduced_motion: setup.config.reduced_motion.unwrap_or(false),
             study_wrong: setup.config.interview.study_wrong.unwrap_or(true),
         })
@@ -160,7 +161,6 @@ impl Looks {
             shared.glyphs = Glyphs::ASCII;
             shared.signs = Signs::ASCII;
         }
-        shared.interview = self.interview;
         shared.reduced_motion = self.reduced_motion;
         shared.study_wrong = self.study_wrong;
         (shared, edge)

@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode};
 
 use super::{
     Failure, Setup,
@@ -9,7 +9,7 @@ use super::{
 use crate::{
     ids::{Lang, StudyDay},
     notes::Course,
-    progress::{Agenda, Aim, Overview, Record, Sources},
+    progress::{Aim, Overview, Record, Sources},
     report::{Format, Subject, report},
 };
 
@@ -74,11 +74,17 @@ struct Asked {
 
 fn made(setup: Setup, asked: Asked) -> Result<String, Failure> {
     let course = Course::built_in();
-    let profile = setup.config.profile(&course)?.clone();
-    let interview = setup.config.interview_date()?;
-    let a_day = setup.config.time_per_day()?;
     let mut desk = Desk::open(setup)?;
     desk.report_moved_cards()?;
+    let goal = &desk.goal;
+    let mut profiles = course.profiles.iter();
+    let profile = profiles.find(|profile| profile.id == goal.profile);
+    let profile = profile.cloned().ok_or_else(|| {
+        Failure::new(
+            format!("there is no such profile ({})", goal.profile),
+            "Choose another in the app's settings.",
+        )
+    })?;
     let now = desk.clock.now();
     let today = desk.settings.study_day(&now);
     if asked.since.is_some_and(|since| since > today) {
@@ -89,12 +95,12 @@ fn made(setup: Setup, asked: Asked) -> Result<String, Failure> {
     }
     let agenda = desk.agenda();
     let aim = Aim {
-        interview: interview.or(desk.choices.interview).map(StudyDay::new),
+        interview: goal.interview.map(StudyDay::new),
         weights: match agenda.sources {
-            Sources::Own => by_cards(&agenda),
+            Sources::Own => agenda.weights_by_cards(),
             Sources::Both | Sources::Course => profile.weights,
         },
-        a_day,
+        a_day: goal.a_day,
         since: asked.since,
     };
     let rows = desk.rows().map_err(store_failure)?;
@@ -115,16 +121,6 @@ fn made(setup: Setup, asked: Asked) -> Result<String, Failure> {
     let text = report(&subject, asked.format);
     desk.close();
     Ok(text)
-}
-
-/// Who studies their own notes alone is asked about them alone: a field weighs what it has of cards.
-fn by_cards(agenda: &Agenda<'_>) -> BTreeMap<String, f64> {
-    let mut weights = BTreeMap::new();
-    for lesson in agenda.lessons() {
-        let cards = agenda.library.cards_of(&lesson.id, agenda.lang).count();
-        *weights.entry(lesson.domain.to_string()).or_default() += cards as f64;
-    }
-    weights
 }
 
 /// What a file's ending says it is.

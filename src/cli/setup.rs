@@ -4,8 +4,10 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
+    time::Duration,
 };
 
+use chrono::NaiveDate;
 use etcetera::{AppStrategy, AppStrategyArgs, app_strategy::Xdg};
 
 use super::{
@@ -18,10 +20,10 @@ use crate::{
     ids::{Lang, LessonId, Now},
     locale::Locale,
     memory::{Memory, Settings},
-    notes::{Library, Relink, Seen, disk},
+    notes::{Course, Library, Relink, Seen, disk},
     progress::{Agenda, Moves, Sources},
     store::{Store, StoreError},
-    tui::{Choices, Clock, Edge, EdgeError, Effect, Look, Msg, Notes, Shared, text::Labels},
+    tui::{Choices, Clock, Edge, EdgeError, Effect, Fixed, Look, Msg, Notes, Shared, text::Labels},
 };
 
 /// What the command line, the configuration and the environment say together.
@@ -94,21 +96,75 @@ impl Setup {
         }
     }
 
-    /// How study is scheduled.
-    pub(super) fn settings(&self) -> Result<Settings, Failure> {
+    /// How study is scheduled: what the configuration says, then what was chosen in the app.
+    fn settings(&self, chosen: &Choices) -> Result<Settings, Failure> {
         let usual = Settings::default();
         let study = &self.config.study;
+        let retention = chosen.retention.map(|hundredths| hundredths as f32 / 100.0);
         Ok(Settings {
             desired_retention: self
                 .config
                 .desired_retention()?
+                .or(retention)
                 .unwrap_or(usual.desired_retention),
-            new_per_day: study.new_per_day.unwrap_or(usual.new_per_day),
-            reviews_per_day: study.reviews_per_day.unwrap_or(usual.reviews_per_day),
+            new_per_day: study
+                .new_per_day
+                .or(chosen.new_per_day)
+                .unwrap_or(usual.new_per_day),
+            reviews_per_day: study
+                .reviews_per_day
+                .or(chosen.reviews_per_day)
+                .unwrap_or(usual.reviews_per_day),
             day_start: self.config.day_start()?.unwrap_or(usual.day_start),
             leech_lapses: usual.leech_lapses,
         })
     }
+
+    /// What is aimed at: what the configuration says, then what was chosen in the app.
+    fn goal(&self, chosen: &Choices) -> Result<Goal, Failure> {
+        let config = &self.config;
+        let named = config.profile.is_some().then(Course::built_in);
+        let named = named.as_ref().map(|course| config.profile(course));
+        let profile = named.transpose()?.map(|profile| profile.id.clone());
+        let minutes = config.time_per_day()?.or(chosen
+            .minutes
+            .map(|minutes| Duration::from_secs(60 * u64::from(minutes))));
+        Ok(Goal {
+            interview: config.interview_date()?.or(chosen.interview),
+            profile: profile
+                .or_else(|| chosen.profile.clone())
+                .unwrap_or_else(|| USUAL_PROFILE.to_owned()),
+            a_day: minutes.unwrap_or(USUAL_TIME),
+        })
+    }
+
+    /// What the configuration has decided.
+    fn fixed(&self) -> Fixed {
+        let config = &self.config;
+        Fixed {
+            interview: config.interview_date.is_some(),
+            minutes: config.study.minutes_per_day.is_some(),
+            retention: config.study.desired_retention.is_some(),
+            new: config.study.new_per_day.is_some(),
+            reviews: config.study.reviews_per_day.is_some(),
+            profile: config.profile.is_some(),
+        }
+    }
+}
+
+/// What an interview weighs where nothing is said.
+pub(super) const USUAL_PROFILE: &str = "mixed";
+/// The time there is in a day where nothing is said.
+pub(super) const USUAL_TIME: Duration = Duration::from_secs(20 * 60);
+
+/// What the learner aims at.
+pub(super) struct Goal {
+    /// The day of the interview.
+    pub(super) interview: Option<NaiveDate>,
+    /// What it weighs, by the name the course gives it.
+    pub(super) profile: String,
+    /// The time there is in a day.
+    pub(super) a_day: Duration,
 }
 
 /// What the learner sits down to: the library, what they did so far, and where more of it is kept.
@@ -119,6 +175,8 @@ pub(super) struct Desk {
     pub(super) lang: Lang,
     pub(super) clock: Clock,
     pub(super) choices: Choices,
+    pub(super) goal: Goal,
+    fixed: Fixed,
     relinks: Vec<Relink>,
     pub(super) edge: Edge,
 }
@@ -135,7 +193,6 @@ impl Desk {
 
     /// With the course alone: the app reads the learner's notes while its first frame is seen.
     pub(super) fn with_course(setup: Setup) -> Result<Desk, Failure> {
-        let settings = setup.settings()?;
         let notes = setup.notes();
         let library = disk::course(notes.cache.as_deref());
         let (edge, memory) = Edge::new(setup.open_store()?, notes).map_err(store_failure)?;
@@ -143,7 +200,9 @@ impl Desk {
         Ok(Desk {
             library: Arc::new(library),
             memory,
-            settings,
+            settings: setup.settings(&choices)?,
+            goal: setup.goal(&choices)?,
+            fixed: setup.fixed(),
             lang: setup.lang(choices.lang),
             clock: setup.clock(),
             choices,
@@ -160,6 +219,10 @@ impl Desk {
         shared.sources = self.choices.sources.unwrap_or(Sources::Both);
         shared.places = self.choices.places;
         shared.walked = self.edge.walked();
+        shared.interview = self.goal.interview;
+        shared.profile = self.goal.profile;
+        shared.a_day = self.goal.a_day;
+        shared.fixed = self.fixed;
         shared.predictions = self.choices.predictions.unwrap_or(true);
         (shared, self.edge)
     }

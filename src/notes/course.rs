@@ -23,6 +23,9 @@ pub struct Course {
     pub domains: Vec<String>,
     #[serde(rename = "module", default)]
     modules: Vec<CourseModule>,
+    /// Where each lesson's topic lives on the cluster's diagram.
+    #[serde(rename = "part", default)]
+    pub parts: Vec<Part>,
     /// What an interview weighs.
     #[serde(rename = "profile", default)]
     pub profiles: Vec<Profile>,
@@ -34,6 +37,16 @@ struct CourseModule {
     id: String,
     title: Titles,
     lessons: Vec<String>,
+}
+
+/// A part of the cluster's diagram and the lessons about it.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// What it is named by.
+    pub id: String,
+    /// The lessons whose topic lives there.
+    pub lessons: Vec<LessonId>,
 }
 
 /// What an interview of one kind weighs.
@@ -168,6 +181,15 @@ mod tests {
                 .any(|domain| **domain == *lesson.domain);
             assert!(known, "{} names the domain `{}`", lesson.id, lesson.domain);
         }
+        let mut placed: Vec<&str> = course
+            .parts
+            .iter()
+            .flat_map(|part| part.lessons.iter().map(LessonId::as_str))
+            .collect();
+        placed.sort_unstable();
+        let mut all = listed;
+        all.sort_unstable();
+        assert_eq!(placed, all, "each lesson stands in one part of the diagram");
         for profile in &course.profiles {
             for domain in profile.weights.keys() {
                 assert!(course.domains.contains(domain), "{domain}");

@@ -26,7 +26,7 @@ mod write_ids;
 
 pub use assemble::read;
 pub use card::{Card, CardKind, SiblingGroup};
-pub use course::{Course, Profile, course};
+pub use course::{Course, Part, Profile, course};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use document::{Alert, Align, Block, BlockKind, Inline, ListItem};
 pub use lesson::{Lesson, Origin, Section};

@@ -161,6 +161,16 @@ impl<'a> Agenda<'a> {
             .filter(move |lesson| sources.include(lesson.origin))
     }
 
+    /// Each field weighed by how many cards it has: what an interview on the learner's own notes asks.
+    pub fn weights_by_cards(&self) -> BTreeMap<String, f64> {
+        let mut weights = BTreeMap::new();
+        for lesson in self.lessons() {
+            let cards = self.library.cards_of(&lesson.id, self.lang).count();
+            *weights.entry(lesson.domain.to_string()).or_default() += cards as f64;
+        }
+        weights
+    }
+
     /// Whether a section was read or a card graded.
     pub fn is_started(&self, lesson: &Lesson) -> bool {
         self.memory.sections_read(&lesson.id).next().is_some()

@@ -83,6 +83,16 @@ impl Store {
         Ok(self.rows_where(Cursor::START, kinds)?.rows)
     }
 
+    /// The rows that are not about single cards or lessons: what was answered in walkthroughs and
+    /// interviews, parameters, and what takes an earlier row back.
+    ///
+    /// # Errors
+    /// As for [`Store::rows`].
+    pub fn rows_beside_cards(&self) -> Result<Vec<Row>, StoreError> {
+        let kinds = "kind IN ('prediction', 'attempt', 'answer', 'parameters', 'undo')";
+        Ok(self.rows_where(Cursor::START, kinds)?.rows)
+    }
+
     /// All of history.
     ///
     /// # Errors

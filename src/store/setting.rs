@@ -23,6 +23,16 @@ pub enum Setting {
     Predictions,
     /// The day of the exam.
     ExamDay,
+    /// What the interview weighs.
+    Profile,
+    /// The minutes there are in a day.
+    Minutes,
+    /// The retention to aim at, in hundredths.
+    Retention,
+    /// New cards a day.
+    NewPerDay,
+    /// Reviews a day.
+    ReviewsPerDay,
 }
 
 impl Setting {
@@ -34,6 +44,11 @@ impl Setting {
             Setting::Places => "places",
             Setting::Predictions => "predictions",
             Setting::ExamDay => "exam-day",
+            Setting::Profile => "profile",
+            Setting::Minutes => "minutes",
+            Setting::Retention => "retention",
+            Setting::NewPerDay => "new-per-day",
+            Setting::ReviewsPerDay => "reviews-per-day",
         }
     }
 }

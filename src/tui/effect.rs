@@ -1,3 +1,4 @@
+use chrono::NaiveDate;
 use std::sync::Arc;
 
 use crate::{
@@ -6,7 +7,7 @@ use crate::{
     interview::{Paper, Progress},
     notes::Seen,
     progress::Sources,
-    tui::theme::ThemeName,
+    tui::{task::Task, theme::ThemeName},
 };
 
 /// Something the app wants done outside itself. Its result comes back as a message.
@@ -25,6 +26,8 @@ pub enum Effect {
     LoadInterviews,
     /// Keep something of an interview under way.
     Interview(Keeping),
+    /// Work something out beside the app.
+    WorkOut(Box<Task>),
     /// Look whether files of notes changed, or another copy of the program wrote history.
     Refresh,
     /// Open a file at a line in the learner's editor.
@@ -53,6 +56,18 @@ pub enum Choice {
     Place(LessonId, u32),
     /// Whether a walkthrough asks before its key steps.
     Predictions(bool),
+    /// The day of the interview.
+    Interview(Option<NaiveDate>),
+    /// What the interview weighs, by the name the course gives it.
+    Profile(String),
+    /// The minutes there are in a day.
+    Minutes(u32),
+    /// The retention to aim at, in hundredths.
+    Retention(u32),
+    /// New cards a day.
+    NewPerDay(u32),
+    /// Reviews a day.
+    ReviewsPerDay(u32),
 }
 
 /// What is to be kept of an interview under way, durably.

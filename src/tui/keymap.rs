@@ -60,6 +60,8 @@ named! {
         Overview = "overview",
         Outcome = "outcome",
         Confirming = "confirming",
+        Stats = "stats",
+        Settings = "settings",
     }
 }
 
@@ -162,6 +164,14 @@ named! {
         Overview = "overview",
         Pause = "pause",
         HandIn = "hand-in",
+        Stats = "stats",
+        Settings = "settings",
+        NextPage = "next-page",
+        PreviousPage = "previous-page",
+        TakeBack = "take-back",
+        More = "more",
+        Less = "less",
+        Clear = "clear",
     }
 }
 

@@ -1,21 +1,23 @@
-use std::{cell::OnceCell, collections::HashMap, fmt::Display, sync::Arc};
+use std::{cell::OnceCell, collections::HashMap, fmt::Display, sync::Arc, time::Duration};
 
 use chrono::NaiveDate;
 
 use super::{
+    effect::Choice,
     keymap::{Action, Keymap, Place},
     screens::Story,
     signs::Signs,
+    task::Ground,
     text::{Glyphs, Labels, TextStyle},
     theme::{ColourDepth, Theme, ThemeName},
     widgets::Hint,
 };
 use crate::{
-    ids::{Lang, LessonId, Now, StudyDay},
+    ids::{Lang, LessonId, Now, RowId, StudyDay},
     locale::Locale,
-    memory::{Memory, Settings},
-    notes::{Library, SearchIndex},
-    progress::{Agenda, Sources},
+    memory::{Evaluation, Memory, Settings},
+    notes::{Course, Library, SearchIndex},
+    progress::{Agenda, Aim, Sources},
     walkthrough::Walked,
 };
 
@@ -33,6 +35,14 @@ pub struct Shared {
     pub places: HashMap<LessonId, u32>,
     /// The day of the interview.
     pub interview: Option<NaiveDate>,
+    /// What the interview weighs, by the name the course gives it.
+    pub profile: String,
+    /// The time there is in a day.
+    pub a_day: Duration,
+    /// What the configuration file has decided.
+    pub fixed: Fixed,
+    /// The parameters that were fitted to the learner in this sitting.
+    pub(super) trained: Option<Trained>,
     /// Whether a walkthrough asks before its key steps.
     pub predictions: bool,
     /// What was answered in walkthroughs.
@@ -59,6 +69,28 @@ pub struct Shared {
     pub keymap: Keymap,
     /// Made when first searched, and again for another library.
     pub(super) index: OnceCell<SearchIndex>,
+}
+
+/// What the configuration file has decided, so that it is not to be chosen in the app.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[allow(missing_docs)]
+pub struct Fixed {
+    pub interview: bool,
+    pub minutes: bool,
+    pub retention: bool,
+    pub new: bool,
+    pub reviews: bool,
+    pub profile: bool,
+}
+
+/// Parameters that were fitted to the learner: how well those before and these foretold what the
+/// learner recalled.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Trained {
+    pub(super) before: Evaluation,
+    pub(super) after: Evaluation,
+    /// The row that brought them, once it is kept.
+    pub(super) row: Option<RowId>,
 }
 
 /// How the app looks and which keys it obeys.
@@ -92,6 +124,10 @@ impl Shared {
             sources: Sources::Both,
             places: HashMap::new(),
             interview: None,
+            profile: "mixed".to_owned(),
+            a_day: Duration::from_secs(20 * 60),
+            fixed: Fixed::default(),
+            trained: None,
             predictions: true,
             walked: Walked::default(),
             study_wrong: true,
@@ -143,6 +179,68 @@ impl Shared {
             lang: self.lang,
             sources: self.sources,
         }
+    }
+
+    /// What the learner chose holds from now on.
+    pub(super) fn choose(&mut self, choice: &Choice) {
+        match choice {
+            Choice::Interview(day) => self.interview = *day,
+            Choice::Profile(profile) => self.profile.clone_from(profile),
+            Choice::Minutes(minutes) => self.a_day = Duration::from_secs(60 * u64::from(*minutes)),
+            Choice::Retention(hundredths) => {
+                self.settings.desired_retention = *hundredths as f32 / 100.0;
+            }
+            Choice::NewPerDay(cards) => self.settings.new_per_day = *cards,
+            Choice::ReviewsPerDay(cards) => self.settings.reviews_per_day = *cards,
+            Choice::Lang(_)
+            | Choice::Theme(_)
+            | Choice::Sources(_)
+            | Choice::Place(..)
+            | Choice::Predictions(_) => {}
+        }
+    }
+
+    /// All that bears on where the learner stands, as it is now.
+    pub(super) fn ground(&self, now: &Now) -> Ground {
+        Ground {
+            library: self.library.clone(),
+            memory: self.memory.clone(),
+            lang: self.lang,
+            sources: self.sources,
+            settings: self.settings.clone(),
+            aim: self.aim(),
+            now: *now,
+        }
+    }
+
+    fn aim(&self) -> Aim {
+        let course = Course::built_in();
+        let mut profiles = course.profiles.into_iter();
+        let profile = profiles.find(|profile| profile.id == self.profile);
+        Aim {
+            interview: self.interview.map(StudyDay::new),
+            weights: match self.sources {
+                Sources::Own => self.agenda().weights_by_cards(),
+                Sources::Both | Sources::Course => {
+                    profile.map(|profile| profile.weights).unwrap_or_default()
+                }
+            },
+            a_day: self.a_day,
+            since: None,
+        }
+    }
+
+    /// What the interview weighs, as a person calls it.
+    pub(super) fn profile_title(&self) -> String {
+        let course = Course::built_in();
+        let found = course.profiles.iter().find(|one| one.id == self.profile);
+        found.map_or_else(
+            || self.profile.clone(),
+            |profile| match self.lang {
+                Lang::Zh => profile.title.zh.clone(),
+                Lang::En => profile.title.en.clone(),
+            },
+        )
     }
 
     pub(super) fn index(&self) -> &SearchIndex {

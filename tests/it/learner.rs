@@ -36,6 +36,7 @@ pub(crate) struct Coming {
     size: (u16, u16),
     notes: Option<&'static str>,
     questions: Option<String>,
+    history: String,
     opening: Opening,
     change: fn(&mut Shared),
 }
@@ -46,6 +47,7 @@ pub(crate) fn comes(lang: Lang) -> Coming {
         size: (120, 36),
         notes: None,
         questions: None,
+        history: String::new(),
         opening: Opening::Home,
         change: |_| {},
     }
@@ -75,6 +77,11 @@ impl Coming {
         }
     }
 
+    /// A history, as `log import` reads it.
+    pub(crate) fn with_history(self, history: String) -> Coming {
+        Coming { history, ..self }
+    }
+
     pub(crate) fn opening(self, opening: Opening) -> Coming {
         Coming { opening, ..self }
     }
@@ -95,8 +102,9 @@ impl Coming {
     }
 
     fn sits_down_in(self, home: tempfile::TempDir, now: Now) -> Learner {
-        let store =
+        let mut store =
             Store::open(&home.path().join("progress.db"), now.unix_ms()).expect("a database");
+        store.import(self.history.as_bytes()).expect("a history");
         let files = ["notes.md", "questions.toml"].map(|name| home.path().join(name));
         let notes = Notes {
             paths: files.into_iter().filter(|file| file.exists()).collect(),
@@ -109,6 +117,7 @@ impl Coming {
         let choices = edge.choices().expect("choices");
         shared.walked = edge.walked();
         shared.places = choices.places;
+        shared.interview = choices.interview;
         shared.predictions = choices.predictions.unwrap_or(true);
         (self.change)(&mut shared);
         let app = App::new(shared, self.opening, self.size, now);

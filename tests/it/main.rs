@@ -18,6 +18,7 @@ mod program;
 mod pty;
 mod readme;
 mod report;
+mod stats;
 mod store;
 mod terminal;
 mod walk;

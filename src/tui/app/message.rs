@@ -9,10 +9,11 @@ use crate::{
     progress::Filter,
     tui::{
         edge::{EdgeError, Refreshed, Sittings},
-        effect::Effect,
+        effect::{Choice, Effect},
         keymap::Action,
         overlays::Overlay,
         screens::Screen,
+        task::Finding,
     },
     walkthrough::Scenario,
 };
@@ -36,6 +37,8 @@ pub enum Msg {
     Saved(Result<Vec<Row>, EdgeError>),
     /// Notes or history changed outside the app.
     Refreshed(Result<Refreshed, EdgeError>),
+    /// What was to be worked out is worked out.
+    WorkedOut(Result<Finding, EdgeError>),
     /// The editor was closed.
     Edited(Result<(), EdgeError>),
     /// The questions there are, and the interviews that are over or under way.
@@ -60,6 +63,8 @@ pub(in crate::tui) enum Step {
     Back,
     /// Do this outside the app.
     Run(Effect),
+    /// Take a choice of the learner to heart, and keep it.
+    Choose(Choice),
     /// Say this in one line.
     Say(Notice),
     /// Act as if a key of this action was pressed.
@@ -96,4 +101,6 @@ pub enum Opening {
     Walk(Arc<Scenario>),
     /// A walkthrough where one of its chapters begins.
     WalkAt(Arc<Scenario>, usize),
+    /// Where the learner stands.
+    Stats,
 }

@@ -1,6 +1,7 @@
 //! The app as a value: messages in, effects out, and a picture at any moment. Nothing here reads a
 //! clock, a file or the database.
 
+mod learned;
 mod message;
 mod moved;
 
@@ -73,6 +74,7 @@ impl App {
                 let walk = Walk::at(&scenario, Some(chapter), &shared, &now);
                 screens.push(Screen::Walk(Box::new(walk)));
             }
+            Opening::Stats => screens.push(Screen::Stats(Box::default())),
         }
         App {
             shared,
@@ -91,6 +93,7 @@ impl App {
         let steps = self.top_mut_with(|screen, shared, size| screen.entered(shared, size, &now));
         let mut effects = self.take(steps, now);
         effects.push(Effect::Refresh);
+        effects.extend(self.wanted(now));
         effects
     }
 
@@ -123,6 +126,18 @@ impl App {
 
     /// Takes in what happened; returns what is to be done outside.
     pub fn update(&mut self, msg: Msg, now: Now) -> Vec<Effect> {
+        let mut effects = self.hear(msg, now);
+        effects.extend(self.wanted(now));
+        effects
+    }
+
+    /// What the top screen wants to be worked out.
+    fn wanted(&mut self, now: Now) -> Option<Effect> {
+        let task = self.top_mut_with(|screen, shared, _| screen.wanted(shared, &now))?;
+        Some(Effect::WorkOut(Box::new(task)))
+    }
+
+    fn hear(&mut self, msg: Msg, now: Now) -> Vec<Effect> {
         self.dirty |= match &msg {
             // These say themselves whether the picture changed.
             Msg::Wake | Msg::Refreshed(Ok(_)) => false,
@@ -166,6 +181,7 @@ impl App {
                     .iter()
                     .filter(|row| matches!(row.event, Event::Link { .. }));
                 self.moved.extend(links.cloned());
+                self.note_parameters(&rows);
                 let steps = self
                     .top_mut_with(|screen, shared, size| screen.saved(&rows, shared, size, &now));
                 if rows.iter().any(|row| concerns_all_screens(&row.event)) {
@@ -186,6 +202,8 @@ impl App {
             Msg::Forgotten(error) | Msg::Sittings(Err(error)) => self.problem(error),
             Msg::Refreshed(Ok(refreshed)) => self.refreshed(refreshed, now),
             Msg::Refreshed(Err(error)) => self.problem(error),
+            Msg::WorkedOut(Ok(finding)) => self.worked_out(finding, now),
+            Msg::WorkedOut(Err(error)) => self.problem(error),
             Msg::Edited(Ok(())) => vec![Effect::Refresh],
             Msg::Edited(Err(error)) => self.problem(error),
             Msg::Resumed => vec![Effect::Refresh],
@@ -363,6 +381,10 @@ impl App {
                 Step::Overlay(overlay) => self.overlays.push(overlay),
                 Step::Back => effects.extend(self.back(now)),
                 Step::Run(effect) => effects.push(effect),
+                Step::Choose(choice) => {
+                    self.shared.choose(&choice);
+                    effects.push(Effect::Remember(choice));
+                }
                 Step::Say(notice) => self.notice = Some(notice),
                 Step::Act(action) => effects.extend(self.act(action, now)),
                 Step::Quit => effects.extend(self.leave(now)),

@@ -1,6 +1,7 @@
 //! The edge of the app: effects become writes to the database and reads of files, and what comes of
 //! them goes back as messages. The app and `study --plain` share it.
 
+mod beside;
 mod interviews;
 
 pub use interviews::Sittings;
@@ -99,6 +100,16 @@ pub struct Choices {
     pub predictions: Option<bool>,
     /// The day of the interview.
     pub interview: Option<NaiveDate>,
+    /// What the interview weighs, by the name the course gives it.
+    pub profile: Option<String>,
+    /// The minutes there are in a day.
+    pub minutes: Option<u32>,
+    /// The retention to aim at, in hundredths.
+    pub retention: Option<u32>,
+    /// New cards a day.
+    pub new_per_day: Option<u32>,
+    /// Reviews a day.
+    pub reviews_per_day: Option<u32>,
 }
 
 impl Notes {
@@ -197,7 +208,12 @@ impl Edge {
             sources: self.store.setting(Setting::Sources)?,
             places: self.store.setting(Setting::Places)?.unwrap_or_default(),
             predictions: self.store.setting(Setting::Predictions)?,
-            interview: self.store.setting(Setting::ExamDay)?,
+            interview: self.store.setting(Setting::ExamDay)?.flatten(),
+            profile: self.store.setting(Setting::Profile)?,
+            minutes: self.store.setting(Setting::Minutes)?,
+            retention: self.store.setting(Setting::Retention)?,
+            new_per_day: self.store.setting(Setting::NewPerDay)?,
+            reviews_per_day: self.store.setting(Setting::ReviewsPerDay)?,
         })
     }
 
@@ -230,6 +246,7 @@ impl Edge {
                 .map(|error| Msg::Forgotten(error.into())),
             Effect::LoadInterviews => Some(Msg::Sittings(self.sittings().map(Box::new))),
             Effect::Interview(keeping) => self.keep_of_interview(keeping, now),
+            Effect::WorkOut(task) => self.work_out(*task, now),
             Effect::Refresh => Some(Msg::Refreshed(self.refresh().map_err(EdgeError::from))),
             Effect::Edit { .. } | Effect::SuspendProgram | Effect::Redraw => None,
         }
@@ -252,6 +269,12 @@ impl Edge {
             Choice::Lang(lang) => self.store.set_setting(Setting::Language, &lang),
             Choice::Theme(name) => self.store.set_setting(Setting::Theme, &name.to_string()),
             Choice::Sources(sources) => self.store.set_setting(Setting::Sources, &sources),
+            Choice::Interview(day) => self.store.set_setting(Setting::ExamDay, &day),
+            Choice::Profile(name) => self.store.set_setting(Setting::Profile, &name),
+            Choice::Minutes(minutes) => self.store.set_setting(Setting::Minutes, &minutes),
+            Choice::Retention(one) => self.store.set_setting(Setting::Retention, &one),
+            Choice::NewPerDay(cards) => self.store.set_setting(Setting::NewPerDay, &cards),
+            Choice::ReviewsPerDay(cards) => self.store.set_setting(Setting::ReviewsPerDay, &cards),
             Choice::Predictions(on) => self.store.set_setting(Setting::Predictions, &on),
             Choice::Place(lesson, line) => {
                 let mut places: HashMap<LessonId, u32> =

@@ -6,6 +6,8 @@ mod interview;
 mod lessons;
 mod placement;
 mod reader;
+mod settings;
+mod stats;
 mod study;
 mod walk;
 
@@ -24,6 +26,8 @@ pub(super) use self::{
     lessons::Lessons,
     placement::Placement,
     reader::Reader,
+    settings::SettingsScreen,
+    stats::Stats,
     study::Study,
     walk::{Story, Walk, Walks, last_score},
 };
@@ -32,6 +36,7 @@ use super::{
     effect::{Choice, Effect},
     keymap::{Action, Place},
     shared::Shared,
+    task::{Finding, Task},
 };
 use crate::{
     history::Row,
@@ -52,6 +57,8 @@ pub(super) enum Screen {
     Outcome(Box<Outcome>),
     Walks(Walks),
     Walk(Box<Walk>),
+    Stats(Box<Stats>),
+    Settings(Box<SettingsScreen>),
 }
 
 impl Screen {
@@ -68,6 +75,8 @@ impl Screen {
             Screen::Outcome(outcome) => outcome.places(),
             Screen::Walks(_) => vec![Place::List],
             Screen::Walk(walk) => walk.places(),
+            Screen::Stats(_) => vec![Place::Stats, Place::List],
+            Screen::Settings(_) => vec![Place::Settings, Place::List],
         }
     }
 
@@ -84,6 +93,8 @@ impl Screen {
             Screen::Outcome(outcome) => outcome.hints(),
             Screen::Walks(_) => vec![Action::Open, Action::Back],
             Screen::Walk(walk) => walk.hints(shared, size),
+            Screen::Stats(stats) => stats.hints(shared),
+            Screen::Settings(settings) => settings.hints(shared),
         }
     }
 
@@ -105,6 +116,8 @@ impl Screen {
             Screen::Outcome(outcome) => outcome.act(action, shared, now),
             Screen::Walks(walks) => walks.act(action, shared, now),
             Screen::Walk(walk) => walk.act(action, shared, size, now),
+            Screen::Stats(stats) => stats.act(action, shared, size, now),
+            Screen::Settings(settings) => settings.act(action, shared, now),
         }
     }
 
@@ -146,6 +159,8 @@ impl Screen {
             Screen::Outcome(outcome) => outcome.click(at),
             Screen::Walks(walks) => walks.click(at, shared, size, now),
             Screen::Walk(walk) => walk.click(at, shared, size, now),
+            Screen::Stats(stats) => stats.click(at, shared, size, now),
+            Screen::Settings(settings) => settings.click(at, size),
         }
     }
 
@@ -218,6 +233,8 @@ impl Screen {
             Screen::Walks(walks) => walks.refresh(shared),
             Screen::Interviews(interviews) => interviews.refresh(shared),
             Screen::Walk(walk) => walk.refresh(shared),
+            Screen::Stats(stats) => stats.refresh(),
+            Screen::Settings(settings) => settings.refresh(),
         }
     }
 
@@ -244,6 +261,30 @@ impl Screen {
         }
     }
 
+    /// What is to be worked out beside the app before the screen can show all it should.
+    pub(super) fn wanted(&mut self, shared: &Shared, now: &Now) -> Option<Task> {
+        match self {
+            Screen::Stats(stats) => stats.wanted(shared, now),
+            Screen::Settings(settings) => settings.wanted(shared, now),
+            Screen::Study(study) => study.wanted(shared),
+            _ => None,
+        }
+    }
+
+    /// Something was worked out; what this screen did not ask for is handed on.
+    pub(super) fn worked_out(
+        &mut self,
+        finding: Finding,
+        shared: &Shared,
+        _now: &Now,
+    ) -> Option<Finding> {
+        match self {
+            Screen::Stats(stats) => stats.worked_out(finding, shared),
+            Screen::Settings(settings) => settings.worked_out(finding),
+            _ => Some(finding),
+        }
+    }
+
     /// Where you are, and the state that matters.
     pub(super) fn heading(
         &self,
@@ -262,6 +303,8 @@ impl Screen {
             Screen::Outcome(outcome) => outcome.heading(shared),
             Screen::Walks(walks) => walks.heading(shared),
             Screen::Walk(walk) => walk.heading(shared, width),
+            Screen::Stats(stats) => stats.heading(shared),
+            Screen::Settings(settings) => settings.heading(shared),
         }
     }
 
@@ -277,6 +320,8 @@ impl Screen {
             Screen::Outcome(outcome) => outcome.draw(area, frame, shared),
             Screen::Walks(walks) => walks.draw(area, frame, shared),
             Screen::Walk(walk) => walk.draw(area, frame, shared, now),
+            Screen::Stats(stats) => stats.draw(area, frame, shared),
+            Screen::Settings(settings) => settings.draw(area, frame, shared, now),
         }
     }
 }

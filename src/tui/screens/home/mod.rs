@@ -71,6 +71,8 @@ enum Entry {
     Lessons,
     Walks,
     Interviews,
+    Stats,
+    Settings,
     Sources,
 }
 
@@ -149,13 +151,19 @@ impl Home {
         if self.last_walk.is_some() {
             entries.push(Entry::LastWalk);
         }
-        entries.extend([Entry::Lessons, Entry::Walks, Entry::Interviews]);
+        entries.extend([
+            Entry::Lessons,
+            Entry::Walks,
+            Entry::Interviews,
+            Entry::Stats,
+        ]);
         if self.untouched && self.has_course {
             entries.push(Entry::Placement);
         }
         if self.has_own_notes && self.has_course {
             entries.push(Entry::Sources);
         }
+        entries.push(Entry::Settings);
         entries
     }
 
@@ -174,6 +182,8 @@ impl Home {
                 Entry::Lessons => Action::Lessons,
                 Entry::Walks => Action::Walk,
                 Entry::Interviews => Action::Interview,
+                Entry::Stats => Action::Stats,
+                Entry::Settings => Action::Settings,
                 Entry::Placement => Action::Placement,
                 Entry::Sources => Action::Sources,
                 Entry::Next | Entry::LastWalk => continue,
@@ -199,6 +209,8 @@ impl Home {
             Action::Lessons => return self.choose(&Entry::Lessons, shared, now),
             Action::Walk => return self.choose(&Entry::Walks, shared, now),
             Action::Interview => return self.choose(&Entry::Interviews, shared, now),
+            Action::Stats => return self.choose(&Entry::Stats, shared, now),
+            Action::Settings => return self.choose(&Entry::Settings, shared, now),
             Action::Placement => return self.choose(&Entry::Placement, shared, now),
             _ => {}
         }
@@ -242,6 +254,8 @@ impl Home {
                 .map(|placement| Step::Open(Box::new(Screen::Placement(placement))))
                 .into_iter()
                 .collect(),
+            Entry::Stats => vec![Step::Open(Box::new(Screen::Stats(Box::default())))],
+            Entry::Settings => vec![Step::Open(Box::new(Screen::Settings(Box::default())))],
             Entry::Sources => vec![Step::Act(Action::Sources)],
         }
     }

@@ -261,6 +261,8 @@ impl Home {
             Entry::Lessons => (shared.text("home.lessons"), key(Action::Lessons)),
             Entry::Walks => (shared.text("home.walks"), key(Action::Walk)),
             Entry::Interviews => (shared.text("home.interviews"), key(Action::Interview)),
+            Entry::Stats => (shared.text("home.stats"), key(Action::Stats)),
+            Entry::Settings => (shared.text("home.settings"), key(Action::Settings)),
             Entry::Placement => (shared.text("home.placement"), key(Action::Placement)),
             Entry::Sources => (
                 shared.text(match shared.sources {

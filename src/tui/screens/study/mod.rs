@@ -18,7 +18,7 @@ use ratatui::{
 use self::{face::column, typing::Typing};
 use crate::{
     history::{CardAction, Event, Rating, Row},
-    ids::Now,
+    ids::{Now, RowId},
     memory::{Plan, Session, Stage},
     notes::{Card, Seen},
     progress::Filter,
@@ -28,6 +28,7 @@ use crate::{
         keymap::{Action, Place},
         overlays::Overlay,
         shared::Shared,
+        task::Task,
         text::{autospace, safe},
     },
 };
@@ -42,6 +43,8 @@ pub(in crate::tui) struct Study {
     scroll: u16,
     /// How far the card can be scrolled, and the lines of it on screen, as it was last drawn.
     drawn: Cell<(u16, u16)>,
+    /// Whether it was asked, at the end, if other parameters fit better.
+    trained: bool,
 }
 
 impl Study {
@@ -54,6 +57,7 @@ impl Study {
             typing: None,
             scroll: 0,
             drawn: Cell::default(),
+            trained: false,
         }
     }
 
@@ -105,12 +109,15 @@ impl Study {
             None if self.left_out() > 0 => (&[Action::Finish, Action::AgainToday], &[]),
             None => (&[Action::Finish], &[]),
         };
+        let take_back =
+            (self.stage().is_none() && trained_row(shared).is_some()).then_some(Action::TakeBack);
         first
             .iter()
             .copied()
             .chain(undo)
             .chain(then.iter().copied())
             .chain(edit)
+            .chain(take_back)
             .collect()
     }
 
@@ -161,6 +168,7 @@ impl Study {
             | Action::PageDown
             | Action::Top
             | Action::Bottom => self.scroll(action),
+            Action::TakeBack => return take_back(shared),
             Action::Finish => return vec![Step::Back],
             Action::AgainToday => {
                 *self = Study::new(self.plan, self.filter.clone(), shared, now);
@@ -232,6 +240,16 @@ impl Study {
             self.scroll = 0;
         }
         Vec::new()
+    }
+
+    /// At the end of a session: whether other parameters would fit the learner better.
+    pub(super) fn wanted(&mut self, shared: &Shared) -> Option<Task> {
+        if self.trained || self.stage().is_some() || self.plan == Plan::Cram {
+            return None;
+        }
+        self.trained = true;
+        let graded = self.session.summary(&shared.memory).grades() > 0;
+        graded.then(|| Task::Train(shared.memory.clone()))
     }
 
     pub(super) fn refresh(&mut self, shared: &Shared, now: &Now) {
@@ -330,6 +348,21 @@ impl Study {
             None => vec![Step::Back],
         }
     }
+}
+
+/// The row that brought parameters in this sitting.
+fn trained_row(shared: &Shared) -> Option<RowId> {
+    shared.trained.as_ref()?.row.clone()
+}
+
+/// The parameters before are in force again.
+fn take_back(shared: &Shared) -> Vec<Step> {
+    let Some(row) = trained_row(shared) else {
+        return Vec::new();
+    };
+    let mut steps = vec![save(Event::Undo { row }, None)];
+    steps.extend(say(shared, "notice.taken-back"));
+    steps
 }
 
 fn save(event: Event, seen: Option<Seen>) -> Step {

@@ -12,7 +12,7 @@ use crate::{
     notes::plain,
     tui::{
         shared::Shared,
-        text::{autospace, safe, truncate, width},
+        text::{autospace, safe, truncate, width, wrap_line},
     },
 };
 
@@ -75,6 +75,7 @@ fn lines(session: &Session, width: usize, shared: &Shared, now: &Now) -> Vec<Lin
     lines.push(Line::default());
     lines.extend(coming_back(&summary, shared, now));
     lines.extend(hard_cards(&summary.hardest, width, shared));
+    lines.extend(fitted(width, shared));
     lines.push(Line::styled(suggestion(session, shared), theme.muted));
     lines
 }
@@ -141,6 +142,24 @@ fn hard_cards(hardest: &[(CardId, usize)], width: usize, shared: &Shared) -> Vec
     if !lines.is_empty() {
         lines.push(Line::default());
     }
+    lines
+}
+
+/// That the schedule fits the learner better now, where it does.
+fn fitted(width: usize, shared: &Shared) -> Vec<Line<'static>> {
+    let Some(trained) = &shared.trained else {
+        return Vec::new();
+    };
+    let text = shared.fill(
+        "summary.trained",
+        &[
+            ("before", &format_args!("{:.3}", trained.before.log_loss)),
+            ("after", &format_args!("{:.3}", trained.after.log_loss)),
+            ("n", &trained.after.recalls),
+        ],
+    );
+    let mut lines = wrap_line(&Line::styled(text, shared.theme.good), width);
+    lines.push(Line::default());
     lines
 }
 
