@@ -32,6 +32,9 @@ pub struct CardMemory {
     pub known: bool,
     /// The learner said it is no card: left out.
     pub not_a_card: bool,
+    /// A question that tests it was answered wrong in an interview and it was not graded since: it
+    /// is due now, or the first of the new ones.
+    pub called: bool,
 }
 
 /// How well a card is remembered and when it comes back.
@@ -71,6 +74,7 @@ impl CardMemory {
         flagged: false,
         known: false,
         not_a_card: false,
+        called: false,
     };
 
     /// Where it stands in its schedule.
@@ -82,9 +86,13 @@ impl CardMemory {
         }
     }
 
-    /// The study day it comes back on; none while it is new.
+    /// The study day it comes back on; none while it is new. One that was called for is due at once:
+    /// since the day it was last graded on.
     pub fn due(&self) -> Option<StudyDay> {
-        self.schedule.map(|schedule| schedule.due)
+        self.schedule.map(|schedule| match self.called {
+            true => schedule.last,
+            false => schedule.due,
+        })
     }
 
     /// Whether it has come due by this day and may be asked.
@@ -140,6 +148,7 @@ impl CardMemory {
             self.lapses += 1;
         }
         self.reps += 1;
+        self.called = false;
         self.schedule = Some(next[grade.rating as usize - 1]);
     }
 
@@ -151,6 +160,7 @@ impl CardMemory {
             Mark::Flagged(is) => self.flagged = is,
             Mark::Known(is) => self.known = is,
             Mark::NotACard(is) => self.not_a_card = is,
+            Mark::Called => self.called = true,
             Mark::Reset => {
                 self.schedule = None;
                 self.reps = 0;
@@ -176,6 +186,7 @@ impl CardMemory {
                         card.lapses += 1;
                     }
                     card.reps += 1;
+                    card.called = false;
                     gradings.push(Grading {
                         rating: grade.rating,
                         elapsed: last.map_or(0, |(last, _)| days_between(last.day, grade.day)),

@@ -6,8 +6,13 @@ use chrono::DateTime;
 
 use super::{Candidate, Memory, Plan, Session, Settings};
 use crate::{
-    history::{CardAction, Event, Mode, Rating, Review, Row},
-    ids::{CardId, DeviceId, LessonId, Now, ParametersId, RowId, SessionId, StudyDay},
+    history::{
+        Answer, CardAction, Difficulty, Event, Given, Kind as AskedAs, Mode, Rating, Review, Row,
+    },
+    ids::{
+        AttemptId, CardId, DeviceId, LessonId, Now, ParametersId, QuestionId, RowId, SessionId,
+        StudyDay,
+    },
 };
 
 /// Ten in the morning of the n-th day of the tests.
@@ -56,6 +61,30 @@ pub(super) fn action(card: &str, action: CardAction) -> Event {
         card: CardId::new(card),
         action,
     }
+}
+
+/// A question that tests these cards was answered wrong.
+pub(super) fn missed(cards: &[&str]) -> Event {
+    Event::Answer(Box::new(Answer {
+        attempt: AttemptId::new("attempt"),
+        number: 1,
+        question: QuestionId::new("question"),
+        asked: AskedAs::Choice,
+        lesson: LessonId::new("a"),
+        domain: "docker".to_owned(),
+        difficulty: Difficulty::Recall,
+        given: Given::Nothing,
+        follow_up: None,
+        certainty: None,
+        flagged: false,
+        duration_ms: 1000,
+        credit: 0.0,
+        right: false,
+        confirmed: None,
+        cards: cards.iter().map(|card| CardId::new(*card)).collect(),
+        shown: Vec::new(),
+        stood: serde_json::Value::Null,
+    }))
 }
 
 pub(super) fn undo(id: u64) -> Event {

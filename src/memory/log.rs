@@ -42,10 +42,15 @@ pub(super) struct Entry {
 enum What {
     Grade(CardNumber, Grade),
     Mark(CardNumber, Mark),
-    Link { from: CardNumber, to: CardNumber },
+    Link {
+        from: CardNumber,
+        to: CardNumber,
+    },
     Undo(RowId),
     Parameters(Vec<f32>),
     Read(LessonId, u32),
+    /// A question that tests these cards was answered wrong in an interview.
+    Call(Vec<CardNumber>),
 }
 
 /// A card was graded.
@@ -69,6 +74,8 @@ pub(super) enum Mark {
     Known(bool),
     NotACard(bool),
     Reset,
+    /// It is to come up: a question that tests it was answered wrong.
+    Called,
 }
 
 impl From<CardAction> for Mark {
@@ -115,6 +122,8 @@ pub(super) enum Change {
     Linked(CardNumber, CardNumber),
     /// A section was read.
     Read(LessonId, u32),
+    /// These cards are to come up, after everything else that happened to them.
+    Called(Vec<CardNumber>),
     /// Any state may have changed.
     Everything,
 }
@@ -190,6 +199,13 @@ impl Log {
                 Change::Marked(*card, *mark)
             }
             What::Read(lesson, section) => Change::Read(lesson.clone(), *section),
+            What::Call(cards) => {
+                let cards = cards.clone();
+                for card in &cards {
+                    self.tracks[*card as usize].push(at);
+                }
+                Change::Called(cards)
+            }
             What::Parameters(_) => Change::Everything,
             What::Link { from, to } => {
                 let (from, to) = (*from, *to);
@@ -217,7 +233,11 @@ impl Log {
                 Change::Ungraded(owner, grade)
             }
             What::Mark(card, _) => Change::Unmarked(self.disown(target as u32, card)),
-            What::Link { .. } | What::Undo(_) | What::Parameters(_) | What::Read(..) => {
+            What::Link { .. }
+            | What::Undo(_)
+            | What::Parameters(_)
+            | What::Read(..)
+            | What::Call(_) => {
                 self.index();
                 Change::Everything
             }
@@ -259,13 +279,18 @@ impl Log {
                 self.counts[at] = false;
                 continue;
             }
-            match entry.what {
+            match &entry.what {
                 What::Grade(card, _) | What::Mark(card, _) => {
-                    self.tracks[card as usize].push(at as u32);
+                    self.tracks[*card as usize].push(at as u32);
+                }
+                What::Call(cards) => {
+                    for card in cards {
+                        self.tracks[*card as usize].push(at as u32);
+                    }
                 }
                 What::Link { from, to } => {
                     self.links.push(at as u32);
-                    move_track(&mut self.tracks, from, to);
+                    move_track(&mut self.tracks, *from, *to);
                 }
                 What::Undo(_) | What::Parameters(_) | What::Read(..) => {}
             }
@@ -298,6 +323,16 @@ impl Log {
                 What::Parameters(values.clone())
             }
             Event::Read { lesson, section } => What::Read(lesson.clone(), *section),
+            Event::Answer(answer) if !answer.cards.is_empty() => {
+                let mut cards: Vec<CardNumber> = Vec::new();
+                for card in &answer.cards {
+                    let card = self.number(card);
+                    if !cards.contains(&card) {
+                        cards.push(card);
+                    }
+                }
+                What::Call(cards)
+            }
             // A guess at what a cluster does says nothing of how long a card will be remembered.
             Event::Prediction(_) | Event::Attempt(_) | Event::Answer(_) => return None,
         })
@@ -321,6 +356,7 @@ impl Log {
             What::Grade(card, _) | What::Mark(card, _) => known(card),
             What::Link { from, to } => known(from) && known(to),
             What::Parameters(values) => Model::new(values).is_some(),
+            What::Call(cards) => cards.iter().all(known),
             What::Undo(_) | What::Read(..) => true,
         });
         if !fits || !entries.is_sorted_by(|a, b| a.key() < b.key()) {
@@ -367,6 +403,7 @@ impl Log {
                     Some(Happening::Graded(grade, self.name(*card)))
                 }
                 What::Mark(_, mark) => Some(Happening::Marked(*mark)),
+                What::Call(_) => Some(Happening::Marked(Mark::Called)),
                 _ => None,
             })
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     card::{CardMemory, Schedule},
-    log::{CardNumber, Change, Grade, Log},
+    log::{CardNumber, Change, Grade, Log, Mark},
     model::Model,
     settings::Settings,
 };
@@ -114,6 +114,11 @@ impl Memory {
             }
             Change::Read(lesson, section) => {
                 self.read.entry(lesson).or_default().insert(section);
+            }
+            Change::Called(cards) => {
+                for card in cards {
+                    self.cards[card as usize].mark(Mark::Called);
+                }
             }
             Change::Everything => self.replay_all(),
         }

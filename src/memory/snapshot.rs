@@ -13,7 +13,7 @@ use super::{
 use crate::ids::{CardId, LessonId, ParametersId, StudyDay};
 
 /// Counts up whenever the bytes, or what follows from the same rows, change.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Why bytes are no snapshot of memory. The cure is the same for all: replay the rows.
 #[derive(Debug, Error)]

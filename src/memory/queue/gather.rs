@@ -36,7 +36,7 @@ impl<'a> Pool<'a> {
                 continue;
             }
             if card.phase() == Phase::New {
-                if wanted.new && candidate.new_allowed {
+                if wanted.new && (candidate.new_allowed || card.called) {
                     new.push(candidate);
                 }
             } else if let Some(kind) = wanted.kind(card, day) {
@@ -48,6 +48,8 @@ impl<'a> Pool<'a> {
             }
         }
         due.sort_by(|(_, _, a), (_, _, b)| a.total_cmp(b));
+        // A stable sort: what was called for comes first, the rest as the candidates come.
+        new.sort_by_key(|candidate| !memory.card(&candidate.card).called);
         let mut pool = Self {
             due: due
                 .into_iter()

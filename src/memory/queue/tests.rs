@@ -5,7 +5,7 @@ use crate::{
     history::{CardAction, Event, Mode, Rating},
     memory::{
         Memory, Settings,
-        fixture::{action, candidates, day, now, review, rows},
+        fixture::{action, candidates, day, missed, now, review, rows, undo},
     },
 };
 
@@ -285,4 +285,43 @@ proptest! {
         }
         prop_assert!(queue.count(Kind::New) <= settings.new_per_day as usize || plan == Plan::All);
     }
+}
+
+#[test]
+fn what_was_answered_wrong_in_an_interview_is_due_or_the_first_of_the_new() {
+    let events = [
+        learned("a.later", 0),
+        missed(&["a.later", "d.new"]),
+        review("a.later", Rating::Good, Mode::Review, 1),
+    ];
+    let cards = "a.later b.new c.new d.new";
+    let after = |count: usize| Memory::replay(rows(events[..count].to_vec()));
+    assert_eq!(asked(Plan::New, cards, &after(1), 1), "b.new c.new d.new");
+    assert_eq!(asked(Plan::Due, cards, &after(1), 1), "");
+
+    let missed = after(2);
+    assert_eq!(asked(Plan::New, cards, &missed, 1), "d.new b.new c.new");
+    assert_eq!(asked(Plan::Due, cards, &missed, 1), "a.later");
+    assert_eq!(asked(Plan::Due, cards, &missed, 0), "", "seen today");
+    let schedule = |memory: &Memory| memory.card(&"a.later".into()).schedule;
+    assert_eq!(
+        schedule(&missed),
+        schedule(&after(1)),
+        "nothing else changes"
+    );
+
+    let graded = after(3);
+    assert_eq!(
+        asked(Plan::Due, cards, &graded, 2),
+        "",
+        "once graded it is scheduled"
+    );
+
+    let mut step_by_step = Memory::default();
+    for row in rows(events.clone()) {
+        step_by_step.apply(&row);
+    }
+    assert!(step_by_step.differences(&graded).is_empty());
+    let taken_back = rows([events[0].clone(), events[1].clone(), undo(1)]);
+    assert_eq!(asked(Plan::Due, cards, &Memory::replay(taken_back), 1), "");
 }
