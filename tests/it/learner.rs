@@ -236,7 +236,7 @@ impl Learner {
     }
 
     /// Is thrown out, as by a kill: nothing is kept that was not kept before. Comes back to this.
-    pub(crate) fn is_killed_and_comes_back(self, later: Duration, opening: Opening) -> Learner {
+    pub(crate) fn comes_back_after_a_kill(self, later: Duration, opening: Opening) -> Learner {
         let Learner {
             app,
             mut now,

@@ -62,7 +62,7 @@ impl App {
             }
             Opening::Interviews(custom, seed) => {
                 let custom = custom.map(|custom| *custom);
-                screens.push(Screen::Interviews(Interviews::new(custom, seed)));
+                screens.push(Screen::Interviews(Box::new(Interviews::new(custom, seed))));
             }
             Opening::Walks => screens.push(Screen::Walks(Walks::new(&shared))),
             Opening::Walk(scenario) => {

@@ -52,7 +52,7 @@ pub(super) enum Screen {
     Reader(Reader),
     Study(Box<Study>),
     Placement(Placement),
-    Interviews(Interviews),
+    Interviews(Box<Interviews>),
     Sitting(Box<Sitting>),
     Outcome(Box<Outcome>),
     Walks(Walks),

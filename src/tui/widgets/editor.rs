@@ -152,8 +152,8 @@ impl Editor {
     }
 
     fn before(&self) -> usize {
-        let before = self.text[..self.cursor].grapheme_indices(true);
-        before.last().map_or(0, |(at, _)| at)
+        let mut before = self.text[..self.cursor].grapheme_indices(true);
+        before.next_back().map_or(0, |(at, _)| at)
     }
 
     fn after(&self) -> usize {
@@ -162,8 +162,8 @@ impl Editor {
     }
 
     fn word_before(&self) -> usize {
-        let words = self.text[..self.cursor].split_word_bound_indices();
-        let last = words.filter(|(_, word)| !word.trim().is_empty()).last();
+        let mut words = self.text[..self.cursor].split_word_bound_indices();
+        let last = words.rfind(|(_, word)| !word.trim().is_empty());
         last.map_or(0, |(at, _)| at)
     }
 

@@ -224,7 +224,7 @@ fn a_killed_interview_is_offered_again() {
             .trim()
             .to_owned();
         let later = Duration::from_secs(100);
-        let mut learner = learner.is_killed_and_comes_back(later, opening(Format::Exam));
+        let mut learner = learner.comes_back_after_a_kill(later, opening(Format::Exam));
         learner.sees("Go on: Custom").presses("Enter").sees(&on);
         learner.presses("F4 s").sees("0 pauses, 1 interruption");
     }

@@ -247,8 +247,8 @@ impl Home {
                 shared, now,
             ))))],
             Entry::Walks => vec![Step::Open(Box::new(Screen::Walks(Walks::new(shared))))],
-            Entry::Interviews => vec![Step::Open(Box::new(Screen::Interviews(Interviews::new(
-                None, None,
+            Entry::Interviews => vec![Step::Open(Box::new(Screen::Interviews(Box::new(
+                Interviews::new(None, None),
             ))))],
             Entry::Placement => Placement::new(shared)
                 .map(|placement| Step::Open(Box::new(Screen::Placement(placement))))

@@ -97,11 +97,10 @@ impl Sitting {
 
     /// Whether the answer, or that to the follow-up question, is typed.
     pub(super) fn is_typed(&self) -> bool {
-        match (self.kind(), self.stage()) {
-            (_, Some(Stage::FollowUp)) => true,
-            (Some(Kind::Cloze | Kind::Short), Some(Stage::Open)) => true,
-            _ => false,
-        }
+        matches!(
+            (self.kind(), self.stage()),
+            (_, Some(Stage::FollowUp)) | (Some(Kind::Cloze | Kind::Short), Some(Stage::Open))
+        )
     }
 
     /// Found points that the learner is to confirm.
