@@ -70,6 +70,9 @@ pub(super) fn check(
     let (questions, found) = questions(&setup, paths);
     diagnostics.extend(found);
     diagnostics.extend(interview::lint(&questions, &whole));
+    if paths.is_empty() {
+        diagnostics.extend(interview::lint_blueprints(&questions, &whole));
+    }
     diagnostics.sort_by(|one, other| {
         (&one.file, one.line, one.column).cmp(&(&other.file, other.line, other.column))
     });

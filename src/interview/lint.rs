@@ -1,7 +1,8 @@
-use super::{Ask, Question, Questions, Runs};
+use super::{Ask, Question, Questions, Runs, Stock, available};
 use crate::{
+    history::{Blueprint, Preset},
     ids::Lang,
-    notes::{Code, Course, Diagnostic, Library},
+    notes::{Code, Course, Diagnostic, Library, Severity},
     walkthrough::lessons_walked,
 };
 
@@ -47,6 +48,47 @@ pub fn lint(questions: &Questions, library: &Library) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Interviews that are offered and that these questions cannot fill: they are held with fewer.
+pub fn lint_blueprints(questions: &Questions, library: &Library) -> Vec<Diagnostic> {
+    let course = Course::built_in();
+    let stock = Stock {
+        questions,
+        library,
+        course: &course,
+        wrong: &[],
+        lang: Lang::Zh,
+    };
+    let profiles = course.profiles.iter().map(|profile| Some(&profile.id));
+    let mut found = Vec::new();
+    for profile in std::iter::once(None).chain(profiles) {
+        for preset in [Preset::Quick, Preset::Mock, Preset::Full] {
+            let blueprint = Blueprint {
+                profile: profile.cloned(),
+                ..Blueprint::of(preset)
+            };
+            let there_are = available(&blueprint, &stock);
+            if there_are < blueprint.count as usize {
+                found.push(too_few(&blueprint, there_are));
+            }
+        }
+    }
+    found
+}
+
+fn too_few(blueprint: &Blueprint, there_are: usize) -> Diagnostic {
+    let of = blueprint.profile.as_deref().unwrap_or("any");
+    let count = blueprint.count;
+    Diagnostic {
+        severity: Severity::Warning,
+        code: Code::Question,
+        file: "course.toml".into(),
+        line: 0,
+        column: 0,
+        message: format!("profile {of}: {there_are} questions for an interview of {count}"),
+        help: "Write more questions of its domains; until then it is held with fewer.".to_owned(),
+    }
 }
 
 /// A lesson that is here, or one that a scenario goes ahead of.

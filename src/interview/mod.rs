@@ -22,7 +22,7 @@ pub use self::{
     clock::{Clock, Warning},
     draw::{Draw, Stock, available},
     finish::{confirmed, mark_all},
-    lint::lint,
+    lint::{lint, lint_blueprints},
     marking::{
         MARKING, Marked, PointMark, Verdict, brier, certainty_score, mark, mark_follow_up,
         next_follow_up, probability, wilson,

@@ -455,3 +455,17 @@ fn a_mock_interview_asks_of_each_kind_what_it_weighs() {
         }
     }
 }
+
+#[test]
+fn an_interview_that_cannot_be_filled_is_a_warning() {
+    let library = course();
+    let none = Questions::read(&[]).0;
+    let found = podlings::interview::lint_blueprints(&none, &library);
+    let first = found.first().expect("a warning");
+    assert_eq!(
+        first.message,
+        "profile any: 0 questions for an interview of 10"
+    );
+    let all = podlings::interview::lint_blueprints(&Questions::built_in(), &library);
+    assert!(all.is_empty(), "{all:?}");
+}
