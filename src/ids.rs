@@ -205,4 +205,12 @@ impl Now {
     pub fn unix_ms(&self) -> i64 {
         self.wall.timestamp_millis()
     }
+
+    /// What the learner's wall clock, as it is set now, showed at a moment given in milliseconds since
+    /// 1970, UTC; 1970 for one that no calendar holds.
+    pub fn wall_at(&self, unix_ms: i64) -> DateTime<FixedOffset> {
+        DateTime::from_timestamp_millis(unix_ms)
+            .unwrap_or_default()
+            .with_timezone(self.wall.offset())
+    }
 }

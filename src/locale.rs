@@ -57,12 +57,16 @@ impl Locale {
             .unwrap_or(name)
     }
 
-    /// The name of a field of the course; another field goes by its own name.
+    /// The name of a field of the course; `None` for one of the learner's own making.
+    pub fn course_field<'a>(&'a self, domain: &'a str) -> Option<&'a str> {
+        self.texts.get(&("field", domain)).copied()
+    }
+
+    /// The name of a field: the learner's own notes where there is none, and another field than the
+    /// course's goes by its own name.
     pub fn field<'a>(&'a self, domain: &'a str) -> &'a str {
-        self.texts
-            .get(&("field", domain))
-            .copied()
-            .unwrap_or(domain)
+        let known = if domain.is_empty() { "own" } else { domain };
+        self.course_field(known).unwrap_or(domain)
     }
 
     /// The text of this name with its `{places}` filled. `{n|card|cards}` is the first word where `n`

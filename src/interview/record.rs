@@ -6,6 +6,9 @@ use crate::{
     ids::{AttemptId, QuestionId, RowId},
 };
 
+/// How many earlier interviews are held beside one that is over.
+const EARLIER_SHOWN: usize = 5;
+
 /// An interview that is over, as history tells of it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Record {
@@ -60,13 +63,15 @@ impl Record {
         serde_json::from_value(self.answers.get(at)?.1.stood.clone()).ok()
     }
 
-    /// Those of `records` that were made from the same blueprint and were over before this one.
+    /// The latest of `records` that were made from the same blueprint and were over before this one,
+    /// the latest first: as many as are shown beside it.
     pub fn earlier<'a>(&'a self, records: &'a [Record]) -> impl Iterator<Item = &'a Record> {
-        records.iter().filter(move |other| {
+        let earlier = records.iter().rev().filter(move |other| {
             other.attempt.blueprint == self.attempt.blueprint
                 && other.attempt.attempt != self.attempt.attempt
                 && other.at_ms <= self.at_ms
-        })
+        });
+        earlier.take(EARLIER_SHOWN)
     }
 }
 

@@ -73,6 +73,16 @@ fn whole(share: f64) -> u32 {
 }
 
 impl Results {
+    /// The one figure that stands for all of it: what was marked by rule, or, where nothing was, the
+    /// learner's own word.
+    pub fn headline(&self) -> Tally {
+        if self.score.count > 0 {
+            self.score
+        } else {
+            self.own
+        }
+    }
+
     /// What came of it.
     pub fn of(record: &Record) -> Results {
         let mut results = Results {

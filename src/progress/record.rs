@@ -3,8 +3,6 @@
 
 use std::{borrow::Borrow, collections::HashSet};
 
-use chrono::{DateTime, FixedOffset};
-
 use crate::{
     history::{Answer, Attempt, Event, Prediction, Row},
     ids::{Now, StudyDay},
@@ -36,12 +34,11 @@ impl Record {
     pub fn of<R: Borrow<Row>>(rows: &[R], now: &Now, settings: &Settings) -> Record {
         let mut record = Record::default();
         let taken_back = taken_back(rows);
-        let offset = *now.wall.offset();
         for row in rows.iter().map(Borrow::borrow) {
             if taken_back.contains(row.id.as_str()) {
                 continue;
             }
-            let day = day_of(row.at_ms, offset, settings);
+            let day = day_of(row.at_ms, now, settings);
             match &row.event {
                 Event::Prediction(what) => record.predictions.push(On {
                     day,
@@ -75,12 +72,9 @@ fn taken_back<R: Borrow<Row>>(rows: &[R]) -> HashSet<&str> {
     taken_back
 }
 
-fn day_of(at_ms: i64, offset: FixedOffset, settings: &Settings) -> StudyDay {
-    let wall = DateTime::from_timestamp_millis(at_ms)
-        .unwrap_or_default()
-        .with_timezone(&offset);
+fn day_of(at_ms: i64, now: &Now, settings: &Settings) -> StudyDay {
     settings.study_day(&Now {
-        wall,
+        wall: now.wall_at(at_ms),
         mono: std::time::Duration::ZERO,
     })
 }

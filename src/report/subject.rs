@@ -51,16 +51,15 @@ impl Subject<'_> {
 
     /// A field's name.
     pub(super) fn field(&self, domain: &str) -> String {
-        match of_course(domain) {
-            Some(name) => self.text(name),
-            None if self.share || domain.is_empty() => self.text("field.own"),
-            None => one_line(domain, LINE),
+        match self.locale().course_field(domain) {
+            None if self.share => self.text("field.own"),
+            _ => one_line(self.locale().field(domain), LINE),
         }
     }
 
     /// A field as the course names it, the same in every language; empty for the learner's notes.
     pub(super) fn domain(&self, domain: &str) -> String {
-        if self.share && of_course(domain).is_none() {
+        if self.share && self.locale().course_field(domain).is_none() {
             return String::new();
         }
         domain.to_owned()
@@ -159,20 +158,6 @@ impl Subject<'_> {
         let hours = format!("{:.1}", time.as_secs_f64() / 3600.0);
         self.fill("report.hours", &[("n", &hours.trim_end_matches(".0"))])
     }
-}
-
-/// The text that names a field of the course.
-fn of_course(domain: &str) -> Option<&'static str> {
-    Some(match domain {
-        "docker" => "field.docker",
-        "architecture" => "field.architecture",
-        "workloads" => "field.workloads",
-        "networking" => "field.networking",
-        "storage" => "field.storage",
-        "security" => "field.security",
-        "troubleshooting" => "field.troubleshooting",
-        _ => return None,
-    })
 }
 
 /// A share as whole percent.

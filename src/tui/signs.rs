@@ -21,6 +21,8 @@ pub struct Signs {
     pub dot: &'static str,
     /// The part of a bar that is filled, and the part that is not.
     pub bar: [&'static str; 2],
+    /// The parts of a column of a chart, from below.
+    pub column: [&'static str; 2],
     /// A line across.
     pub rule: &'static str,
     /// From no activity to much.
@@ -106,6 +108,7 @@ impl Signs {
         flag: "⚑",
         dot: "·",
         bar: ["━", "─"],
+        column: ["█", "▒"],
         rule: "─",
         heat: ["·", "▪", "▪", "■", "■"],
         scroll: ["│", "┃"],
@@ -128,6 +131,7 @@ impl Signs {
         flag: "*",
         dot: "-",
         bar: ["#", "."],
+        column: ["#", "o"],
         rule: "-",
         heat: [".", "o", "o", "O", "#"],
         scroll: [" ", "|"],

@@ -56,6 +56,8 @@ fn every_text_the_source_names_is_there_and_every_text_is_named() {
     named.extend((1..=12).map(|month| format!("month.{month}")));
     named.extend((1..=7).map(|day| format!("weekday.{day}")));
     named.extend(["terminal", "dark", "light"].map(|theme| format!("theme.{theme}")));
+    let fields = podlings::notes::Course::built_in().domains;
+    named.extend(fields.iter().map(|field| format!("field.{field}")));
     for source in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
         let literals = source.split('"').skip(1).step_by(2);
         named.extend(

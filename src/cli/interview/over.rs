@@ -8,8 +8,6 @@ use std::{
     process::ExitCode,
 };
 
-use chrono::DateTime;
-
 use super::preset_name;
 use crate::{
     cli::{
@@ -53,10 +51,8 @@ pub(super) fn history(setup: Setup) -> Result<ExitCode, Failure> {
 
 /// A moment in the learner's zone.
 pub(super) fn date(desk: &Desk, at_ms: i64) -> String {
-    let zone = *desk.clock.now().wall.offset();
-    DateTime::from_timestamp_millis(at_ms)
-        .map(|at| at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string())
-        .unwrap_or_default()
+    let wall = desk.clock.now().wall_at(at_ms);
+    wall.format("%Y-%m-%d %H:%M").to_string()
 }
 
 /// `podlings interview transcript ATTEMPT`

@@ -9,9 +9,6 @@ use crate::{
     tui::text::safe,
 };
 
-/// How many earlier interviews are told.
-const EARLIER: usize = 5;
-
 /// One honest sentence first, then confident and wrong, then the rest.
 pub(super) fn told(telling: &Telling<'_>, record: &Record, records: &[Record]) -> String {
     let results = Results::of(record);
@@ -129,20 +126,14 @@ fn calibration(telling: &Telling<'_>, results: &Results) -> String {
 }
 
 fn earlier(telling: &Telling<'_>, record: &Record, records: &[Record]) -> String {
-    let mut before: Vec<&Record> = record.earlier(records).collect();
+    let mut before = record.earlier(records).peekable();
     let mut text = String::new();
-    if before.is_empty() {
+    if before.peek().is_none() {
         return text;
     }
     let _ = writeln!(text, "\n{}", telling.desk.text("results.earlier"));
-    before.reverse();
-    for other in before.into_iter().take(EARLIER) {
-        let results = Results::of(other);
-        let tally = if results.score.count > 0 {
-            results.score
-        } else {
-            results.own
-        };
+    for other in before {
+        let tally = Results::of(other).headline();
         let when = super::over::date(telling.desk, other.at_ms);
         let _ = writeln!(
             text,

@@ -317,7 +317,7 @@ impl Screen {
             Screen::Placement(placement) => placement.draw(area, frame, shared),
             Screen::Interviews(interviews) => interviews.draw(area, frame, shared, now),
             Screen::Sitting(sitting) => sitting.draw(area, frame, shared, now),
-            Screen::Outcome(outcome) => outcome.draw(area, frame, shared),
+            Screen::Outcome(outcome) => outcome.draw(area, frame, shared, now),
             Screen::Walks(walks) => walks.draw(area, frame, shared),
             Screen::Walk(walk) => walk.draw(area, frame, shared, now),
             Screen::Stats(stats) => stats.draw(area, frame, shared),

@@ -364,7 +364,7 @@ fn about(item: Item, shared: &Shared, now: &Now) -> String {
             let fields: Vec<String> = fields
                 .into_iter()
                 .map(|(domain, weight)| {
-                    let name = super::stats::field(domain, shared);
+                    let name = shared.locale().field(domain).to_owned();
                     format!("{name} {:.0}%", weight / all * 100.0)
                 })
                 .collect();

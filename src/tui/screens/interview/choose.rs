@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use chrono::DateTime;
 use ratatui::{
     Frame,
     layout::{Position, Rect},
@@ -31,6 +30,7 @@ use crate::{
         keymap::Action,
         screens::{Screen, body},
         shared::Shared,
+        widgets::first_shown,
     },
 };
 
@@ -268,10 +268,7 @@ impl Interviews {
     }
 
     fn first_shown(&self, height: u16) -> usize {
-        let height = usize::from(height);
-        self.selected
-            .saturating_sub(height * 2 / 3)
-            .min(self.offers.len().saturating_sub(height))
+        first_shown(self.selected, height, self.offers.len())
     }
 
     pub(in crate::tui::screens) fn heading(
@@ -404,21 +401,14 @@ impl Interviews {
                 let Some(record) = records.get(*at) else {
                     return Default::default();
                 };
-                let zone = *now.wall.offset();
-                let when = DateTime::from_timestamp_millis(record.at_ms)
-                    .map(|at| at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string());
+                let when = now.wall_at(record.at_ms).format("%Y-%m-%d %H:%M");
                 let name = shared.text(preset_name(record.attempt.blueprint.preset));
-                let results = Results::of(record);
-                let tally = if results.score.count > 0 {
-                    results.score
-                } else {
-                    results.own
-                };
+                let tally = Results::of(record).headline();
                 let right = match (tally.percent(), tally.interval()) {
                     (Some(percent), Some((low, high))) => format!("{percent}  ({low}–{high})"),
                     _ => String::new(),
                 };
-                (format!("{}  {name}", when.unwrap_or_default()), right)
+                (format!("{when}  {name}"), right)
             }
         }
     }

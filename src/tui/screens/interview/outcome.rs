@@ -17,12 +17,10 @@ use super::{
 };
 use crate::{
     history::{Answer, BreakKind, Certainty, End, Format, Given},
+    ids::Now,
     interview::{Ask, Results, Tally, answers_nothing, given_words, mark_all},
     tui::shared::Shared,
 };
-
-/// How many earlier interviews are shown.
-const EARLIER: usize = 5;
 
 /// Columns of a bar.
 const BAR: usize = 16;
@@ -45,12 +43,18 @@ impl Outcome {
         )
     }
 
-    pub(in crate::tui::screens) fn draw(&self, area: Rect, frame: &mut Frame, shared: &Shared) {
+    pub(in crate::tui::screens) fn draw(
+        &self,
+        area: Rect,
+        frame: &mut Frame,
+        shared: &Shared,
+        now: &Now,
+    ) {
         let sheet = sheet_area(area);
         let mut lines = Lines::new(sheet.width, shared);
         match &self.confirming {
             Some(confirming) => self.confirmation(confirming, &mut lines, shared),
-            None => self.all(&mut lines, shared),
+            None => self.all(&mut lines, shared, now),
         }
         let excess = (lines.lines.len() as u16).saturating_sub(sheet.height);
         self.drawn.set((excess, sheet.height));
@@ -80,7 +84,7 @@ impl Outcome {
         first.saturating_sub(height / 4).min(excess)
     }
 
-    fn all(&self, lines: &mut Lines<'_>, shared: &Shared) {
+    fn all(&self, lines: &mut Lines<'_>, shared: &Shared, now: &Now) {
         let (results, theme) = (&self.results, &shared.theme);
         lines.say(&results.sentence(shared.locale()), theme.title);
         if results.answered > 0 && results.score.count > 0 && results.own.count > 0 {
@@ -101,7 +105,7 @@ impl Outcome {
         self.answers(lines, shared);
         shares(results, lines, shared);
         calibration(results, lines, shared);
-        self.earlier(lines, shared);
+        self.earlier(lines, shared, now);
     }
 
     /// The end, and what interrupted it.
@@ -292,24 +296,15 @@ impl Outcome {
         );
     }
 
-    fn earlier(&self, lines: &mut Lines<'_>, shared: &Shared) {
-        let mut before: Vec<_> = self.record.earlier(&self.records).collect();
-        before.reverse();
-        if before.is_empty() {
+    fn earlier(&self, lines: &mut Lines<'_>, shared: &Shared, now: &Now) {
+        let mut before = self.record.earlier(&self.records).peekable();
+        if before.peek().is_none() {
             return;
         }
         lines.heading(&shared.text("results.earlier"));
-        for other in before.into_iter().take(EARLIER) {
-            let results = Results::of(other);
-            let tally = if results.score.count > 0 {
-                results.score
-            } else {
-                results.own
-            };
-            let when = chrono::DateTime::from_timestamp_millis(other.at_ms);
-            let when = when
-                .map(|at| at.format("%Y-%m-%d").to_string())
-                .unwrap_or_default();
+        for other in before {
+            let tally = Results::of(other).headline();
+            let when = now.wall_at(other.at_ms).format("%Y-%m-%d").to_string();
             share_line(&when, &tally, lines, shared);
         }
     }

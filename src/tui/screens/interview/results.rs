@@ -14,6 +14,7 @@ use crate::{
         keymap::{Action, Place},
         screens::{Reader, Screen, has_walk, walk_of},
         shared::Shared,
+        widgets::scrolled,
     },
 };
 
@@ -153,19 +154,7 @@ impl Outcome {
     }
 
     fn scroll(&mut self, action: Action) {
-        let (last, height) = self.drawn.get();
-        let page = height.saturating_sub(2).max(1);
-        let at = self.scroll.min(last);
-        let to = match action {
-            Action::Up => at.saturating_sub(1),
-            Action::Down => at + 1,
-            Action::PageUp => at.saturating_sub(page),
-            Action::PageDown => at + page,
-            Action::Top => 0,
-            Action::Bottom => last,
-            _ => at,
-        };
-        self.scroll = to.min(last);
+        self.scroll = scrolled(self.scroll, action, self.drawn.get());
     }
 
     fn ask_to_confirm(&mut self) {

@@ -24,7 +24,7 @@ use crate::{
         keymap::{Action, Place},
         screens::{Screen, body},
         shared::Shared,
-        widgets::Editor,
+        widgets::{Editor, scrolled},
     },
 };
 
@@ -225,18 +225,7 @@ impl Sitting {
     }
 
     fn scroll(&mut self, action: Action) {
-        let (last, height) = self.drawn.get();
-        let page = height.saturating_sub(2).max(1);
-        let at = self.scroll.min(last);
-        let to = match action {
-            Action::Up => at.saturating_sub(1),
-            Action::Down => at + 1,
-            Action::PageUp => at.saturating_sub(page),
-            Action::PageDown => at + page,
-            Action::Top => 0,
-            _ => last,
-        };
-        self.scroll = to.min(last);
+        self.scroll = scrolled(self.scroll, action, self.drawn.get());
     }
 
     /// How many things keys can act on.

@@ -13,7 +13,7 @@ use crate::{
     memory::Plan,
     notes::Lesson,
     progress::{Filter, LessonProgress},
-    tui::{app::Step, keymap::Action, screens::Reader, shared::Shared},
+    tui::{app::Step, keymap::Action, screens::Reader, shared::Shared, widgets::first_shown},
 };
 
 /// The tree of lessons by module, each with how far it has come.
@@ -250,10 +250,7 @@ impl Lessons {
     }
 
     fn first_shown(&self, height: u16) -> usize {
-        let height = usize::from(height);
-        self.selected
-            .saturating_sub(height * 2 / 3)
-            .min(self.rows.len().saturating_sub(height))
+        first_shown(self.selected, height, self.rows.len())
     }
 }
 

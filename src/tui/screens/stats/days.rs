@@ -79,11 +79,7 @@ fn ahead(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>> {
             (format!("{}/{}", date.month(), date.day()), *reviews, *new)
         })
         .collect();
-    let signs = if shared.signs.ascii {
-        ["#", "o"]
-    } else {
-        ["█", "▒"]
-    };
+    let signs = shared.signs.column;
     let chart = Columns {
         bars: &bars,
         named: 7,

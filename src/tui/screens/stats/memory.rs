@@ -143,11 +143,7 @@ fn firmness(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>
         .into_iter()
         .map(|(name, count)| (name, u32::try_from(count).unwrap_or(u32::MAX), 0))
         .collect();
-    let signs = if shared.signs.ascii {
-        ["#", "o"]
-    } else {
-        ["█", "▒"]
-    };
+    let signs = shared.signs.column;
     let chart = Columns {
         bars: &bars,
         named: 1,

@@ -19,7 +19,6 @@ use ratatui::{
     text::{Line, Span},
 };
 
-pub(super) use self::readiness::field;
 use self::{map::Region, set::Sheet};
 use super::{Reader, Screen, Study, body};
 use crate::{
@@ -36,7 +35,7 @@ use crate::{
         shared::Shared,
         task::{Finding, Inquiry, Overlooked, Task},
         text::width,
-        widgets::scroll_handle,
+        widgets::{scroll_handle, scrolled},
     },
 };
 
@@ -192,19 +191,9 @@ impl Stats {
 
     fn scroll(&mut self, action: Action) {
         let (lines, shown) = self.drawn.get();
-        let last = lines.saturating_sub(shown);
-        let page = shown.saturating_sub(2).max(1);
-        let at = self.scroll.min(last);
-        let to = match action {
-            Action::Up => at.saturating_sub(1),
-            Action::Down => at + 1,
-            Action::PageUp => at.saturating_sub(page),
-            Action::PageDown => at + page,
-            Action::Top => 0,
-            Action::Bottom => last,
-            _ => at,
-        };
-        self.scroll = to.min(last);
+        let short = |lines: usize| u16::try_from(lines).unwrap_or(u16::MAX);
+        let (last, height) = (short(lines.saturating_sub(shown)), short(shown));
+        self.scroll = scrolled(short(self.scroll), action, (last, height)).into();
     }
 
     fn choose(&mut self, action: Action, shared: &Shared, size: (u16, u16)) {

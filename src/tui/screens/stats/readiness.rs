@@ -73,7 +73,11 @@ fn fields(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>> 
     let rows: Vec<(String, &Mastery, f64)> = domains
         .iter()
         .filter_map(|(domain, mastery)| {
-            Some((field(domain, shared), mastery, mastery.cards.value()?))
+            Some((
+                shared.locale().field(domain).to_owned(),
+                mastery,
+                mastery.cards.value()?,
+            ))
         })
         .collect();
     let names = names_width(rows.iter().map(|row| row.0.as_str()), columns);
@@ -83,20 +87,4 @@ fn fields(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>> 
         lines.push(bar(name, *share, &figure, (names, columns), shared));
     }
     lines
-}
-
-/// A field by the name people call it.
-pub(in crate::tui::screens) fn field(domain: &str, shared: &Shared) -> String {
-    let name = match domain {
-        "" => "field.own",
-        "docker" => "field.docker",
-        "architecture" => "field.architecture",
-        "workloads" => "field.workloads",
-        "networking" => "field.networking",
-        "storage" => "field.storage",
-        "security" => "field.security",
-        "troubleshooting" => "field.troubleshooting",
-        other => return other.to_owned(),
-    };
-    shared.text(name)
 }

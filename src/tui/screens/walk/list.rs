@@ -20,6 +20,7 @@ use crate::{
         screens::{Screen, body},
         shared::Shared,
         text::{autospace, safe, truncate},
+        widgets::first_shown,
     },
     walkthrough::{Run, Scenario, Standing, Way, built_in},
 };
@@ -120,10 +121,7 @@ impl Walks {
     }
 
     fn first_shown(&self, height: u16) -> usize {
-        let height = usize::from(height);
-        self.selected
-            .saturating_sub(height * 2 / 3)
-            .min(self.rows.len().saturating_sub(height))
+        first_shown(self.selected, height, self.rows.len())
     }
 
     pub(in crate::tui::screens) fn heading(
