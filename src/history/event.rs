@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::numbered::numbered;
 use super::{Answer, Attempt};
 use crate::ids::{CardId, LessonId, ParametersId, RowId, StudyDay};
 
@@ -125,22 +126,7 @@ impl Rating {
     }
 }
 
-impl From<Rating> for u8 {
-    fn from(rating: Rating) -> u8 {
-        rating as u8
-    }
-}
-
-impl TryFrom<u8> for Rating {
-    type Error = String;
-
-    fn try_from(number: u8) -> Result<Self, Self::Error> {
-        Rating::ALL
-            .into_iter()
-            .find(|rating| *rating as u8 == number)
-            .ok_or_else(|| format!("a rating is 1, 2, 3 or 4, not {number}"))
-    }
-}
+numbered!(Rating, "a rating", "1, 2, 3 or 4");
 
 /// The kind of study a grade was given in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::numbered::numbered;
 use crate::ids::{AttemptId, CardId, Lang, LessonId, PointId, QuestionId};
 
 /// A mock interview that is over.
@@ -248,22 +249,7 @@ impl Certainty {
     pub const ALL: [Certainty; 3] = [Certainty::Guess, Certainty::Think, Certainty::Certain];
 }
 
-impl From<Certainty> for u8 {
-    fn from(certainty: Certainty) -> u8 {
-        certainty as u8
-    }
-}
-
-impl TryFrom<u8> for Certainty {
-    type Error = String;
-
-    fn try_from(number: u8) -> Result<Self, Self::Error> {
-        Certainty::ALL
-            .into_iter()
-            .find(|certainty| *certainty as u8 == number)
-            .ok_or_else(|| format!("a certainty is 1, 2 or 3, not {number}"))
-    }
-}
+numbered!(Certainty, "a certainty", "1, 2 or 3");
 
 /// What it takes to answer a question.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -289,22 +275,7 @@ impl Difficulty {
     ];
 }
 
-impl From<Difficulty> for u8 {
-    fn from(difficulty: Difficulty) -> u8 {
-        difficulty as u8
-    }
-}
-
-impl TryFrom<u8> for Difficulty {
-    type Error = String;
-
-    fn try_from(number: u8) -> Result<Self, Self::Error> {
-        Difficulty::ALL
-            .into_iter()
-            .find(|difficulty| *difficulty as u8 == number)
-            .ok_or_else(|| format!("a difficulty is 1, 2, 3 or 4, not {number}"))
-    }
-}
+numbered!(Difficulty, "a difficulty", "1, 2, 3 or 4");
 
 /// How a question is asked.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]

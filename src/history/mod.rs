@@ -7,6 +7,7 @@
 mod event;
 mod interview;
 mod json;
+mod numbered;
 
 pub use event::{CardAction, Event, Mode, Prediction, Rating, Review};
 pub use interview::{

@@ -71,14 +71,8 @@ impl Store {
         attempt: &AttemptId,
         progress: &impl Serialize,
     ) -> Result<(), StoreError> {
-        let progress = self.json(progress)?;
-        self.still_there()?;
-        let taken = self.write(|transaction| {
-            transaction
-                .prepare_cached("UPDATE attempt SET holder = ?2, progress = ?3 WHERE id = ?1")?
-                .execute(params![attempt.as_str(), holder.as_str(), progress])
-        })?;
-        self.was_held(taken)
+        const TAKE: &str = "UPDATE attempt SET holder = ?2, progress = ?3 WHERE id = ?1";
+        self.set_progress(TAKE, holder, attempt, progress)
     }
 
     /// Keeps how far an interview has come; durable when this returns.
@@ -91,14 +85,27 @@ impl Store {
         attempt: &AttemptId,
         progress: &impl Serialize,
     ) -> Result<(), StoreError> {
+        const KEEP: &str = "UPDATE attempt SET progress = ?3 WHERE id = ?1 AND holder = ?2";
+        self.set_progress(KEEP, holder, attempt, progress)
+    }
+
+    fn set_progress(
+        &mut self,
+        update: &str,
+        holder: &SessionId,
+        attempt: &AttemptId,
+        progress: &impl Serialize,
+    ) -> Result<(), StoreError> {
         let progress = self.json(progress)?;
         self.still_there()?;
-        let kept = self.write(|transaction| {
-            transaction
-                .prepare_cached("UPDATE attempt SET progress = ?3 WHERE id = ?1 AND holder = ?2")?
-                .execute(params![attempt.as_str(), holder.as_str(), progress])
+        let set = self.write(|transaction| {
+            transaction.prepare_cached(update)?.execute(params![
+                attempt.as_str(),
+                holder.as_str(),
+                progress
+            ])
         })?;
-        self.was_held(kept)
+        self.was_held(set)
     }
 
     /// Ends an interview: its rows are appended and what was kept of it goes, in one step. When this

@@ -14,7 +14,7 @@ use crate::{
         screens::{Reader, Screen},
         shared::Shared,
         text::{autospace, layout, safe},
-        widgets::{popup, scroll_handle},
+        widgets::{lines_from, popup},
     },
 };
 
@@ -105,16 +105,6 @@ impl Passage {
         self.last.set(lines.len().saturating_sub(room));
         let scroll = self.scroll.min(self.last.get());
         let buffer = frame.buffer_mut();
-        for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(scroll)) {
-            buffer.set_line(inner.x, y, line, inner.width);
-        }
-        let edge = Rect {
-            x: inner.right() + 1,
-            width: 1,
-            ..inner
-        };
-        let sign = shared.signs.scroll[1];
-        let muted = shared.theme.muted.into();
-        scroll_handle(edge, (scroll, lines.len()), sign, muted, buffer);
+        lines_from(scroll, &lines, inner, inner.right() + 1, buffer, shared);
     }
 }

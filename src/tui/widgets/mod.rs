@@ -25,5 +25,5 @@ pub(super) use lines::lines_of;
 pub(super) use map::{Map, Scene};
 pub(super) use plot::{Form, Plot, Series};
 pub(super) use popup::{popup, recede};
-pub(super) use scroll::{first_shown, scroll_handle, scrolled};
+pub(super) use scroll::{first_shown, lines_from, scroll_handle, scrolled};
 pub(super) use span::share_line;

@@ -1,6 +1,6 @@
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
 
-use crate::tui::keymap::Action;
+use crate::tui::{keymap::Action, shared::Shared};
 
 /// Where a key takes a text of which `height` lines are shown and that can be scrolled to `last`. A page
 /// leaves two lines of the one before.
@@ -44,4 +44,25 @@ pub(in crate::tui) fn scroll_handle(
     for row in start..start + handle {
         buffer.set_string(column.x, column.y + row as u16, sign, style);
     }
+}
+
+/// The lines from `top` on that fit into an area, and in the column `handle` where in the text they are.
+pub(in crate::tui) fn lines_from(
+    top: usize,
+    lines: &[Line<'_>],
+    area: Rect,
+    handle: u16,
+    buffer: &mut Buffer,
+    shared: &Shared,
+) {
+    for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(top)) {
+        buffer.set_line(area.x, y, line, area.width);
+    }
+    let column = Rect {
+        x: handle,
+        width: 1,
+        ..area
+    };
+    let (sign, muted) = (shared.signs.scroll[1], shared.theme.muted.into());
+    scroll_handle(column, (top, lines.len()), sign, muted, buffer);
 }

@@ -35,7 +35,7 @@ use crate::{
         shared::Shared,
         task::{Finding, Inquiry, Overlooked, Task},
         text::width,
-        widgets::{scroll_handle, scrolled},
+        widgets::{lines_from, scrolled},
     },
 };
 
@@ -322,22 +322,7 @@ impl Stats {
         let (lines, shown) = (sheet.lines.len(), usize::from(page.height));
         self.drawn.set((lines, shown));
         let scroll = self.scroll.min(lines.saturating_sub(shown));
-        for (y, line) in (page.y..page.bottom()).zip(sheet.lines.iter().skip(scroll)) {
-            buffer.set_line(page.x, y, line, page.width);
-        }
-        let column = Rect {
-            x: page.right() + 1,
-            width: 1,
-            ..page
-        };
-        let sign = shared.signs.scroll[1];
-        scroll_handle(
-            column,
-            (scroll, lines),
-            sign,
-            shared.theme.muted.into(),
-            buffer,
-        );
+        lines_from(scroll, &sheet.lines, page, page.right() + 1, buffer, shared);
     }
 
     /// The pages' names, the one shown lit; where they do not fit, that one and where it stands.

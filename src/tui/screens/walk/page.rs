@@ -11,7 +11,7 @@ use crate::tui::{
     keymap::Action,
     shared::Shared,
     text::{safe, skip_columns, wrap_line},
-    widgets::{popup, scroll_handle},
+    widgets::{lines_from, popup},
 };
 
 /// A text over the map: what a command printed, or what differs between two branches.
@@ -102,21 +102,6 @@ impl Page {
             .set(lines.len().saturating_sub(usize::from(inner.height)));
         let top = self.top.min(self.last.get());
         let buffer = frame.buffer_mut();
-        for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(top)) {
-            buffer.set_line(inner.x, y, line, inner.width);
-        }
-        let edge = Rect {
-            x: inner.right() + 1,
-            width: 1,
-            ..inner
-        };
-        let muted = shared.theme.muted.into();
-        scroll_handle(
-            edge,
-            (top, lines.len()),
-            shared.signs.scroll[1],
-            muted,
-            buffer,
-        );
+        lines_from(top, &lines, inner, inner.right() + 1, buffer, shared);
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     tui::{
         shared::Shared,
         text::{autospace, safe, truncate, width},
-        widgets::{clear_area, scroll_handle},
+        widgets::{clear_area, lines_from},
     },
 };
 
@@ -120,21 +120,13 @@ impl Walk {
         self.last_scroll.set(last);
         let top = self.scroll.min(last);
         let buffer = frame.buffer_mut();
-        for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(top)) {
-            buffer.set_line(area.x, y, line, area.width);
-        }
-        let edge = Rect {
-            x: area.right().saturating_sub(1),
-            width: 1,
-            ..area
-        };
-        let muted = shared.theme.muted.into();
-        scroll_handle(
-            edge,
-            (top, lines.len()),
-            shared.signs.scroll[1],
-            muted,
+        lines_from(
+            top,
+            &lines,
+            area,
+            area.right().saturating_sub(1),
             buffer,
+            shared,
         );
         self.text_area.set(area);
         // What the chapter is about stays at the foot, where it does not move with each step.
