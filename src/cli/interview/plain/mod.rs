@@ -1,5 +1,9 @@
 //! `podlings interview --plain`: a question, a line that answers it, the next.
 
+mod answering;
+mod conclusion;
+mod offer;
+
 use std::{
     io::{self, BufRead, Write},
     process::ExitCode,
@@ -7,12 +11,8 @@ use std::{
     thread,
 };
 
-use super::{
-    blueprint,
-    line::{self, Line, Order},
-    preset_name, questions, results,
-    telling::Telling,
-};
+use self::offer::{Offer, resumed};
+use super::{blueprint, preset_name, questions, telling::Telling};
 use crate::{
     cli::{
         Failure, Setup,
@@ -20,11 +20,10 @@ use crate::{
         setup::{Desk, store_failure},
         written,
     },
-    history::{Answer, Event, Format, Row},
-    ids::{PointId, RowId},
+    history::{Event, Format, Row},
     interview::{
-        Draw, Effect, Input, Kind, Paper, Record, Results, Session, Stage, Stock, Warning,
-        answered_wrong, mark_all, seed_of,
+        Draw, Effect, Input, Kind, Paper, Record, Session, Stage, Stock, Warning, answered_wrong,
+        mark_all, seed_of,
     },
     notes::Course,
 };
@@ -128,70 +127,6 @@ fn lines() -> Receiver<String> {
         }
     });
     lines
-}
-
-/// What becomes of an interview that was interrupted.
-enum Offer {
-    Resumed(Box<Session>),
-    /// There is none, or it is out of the way: a new one begins.
-    Begin,
-    /// The input ended: it stays as it is.
-    Left,
-}
-
-fn resumed(desk: &mut Desk, lines: &Receiver<String>, out: &mut impl Write) -> Result<Offer, Stop> {
-    let failed = |error| Stop::Failure(store_failure(error));
-    let Some((paper, progress)) = desk.edge.interview_under_way().map_err(failed)? else {
-        return Ok(Offer::Begin);
-    };
-    let answered = progress.sheets.iter().filter(|sheet| sheet.is_answered());
-    let left = paper.limit_ms.saturating_sub(progress.clock_ms) / 1000;
-    let offer = desk.fill(
-        "interview.unfinished",
-        &[
-            ("preset", &preset_name(desk, paper.blueprint.preset)),
-            ("k", &answered.count()),
-            ("n", &paper.items.len()),
-            ("left", &clock(left)),
-        ],
-    );
-    loop {
-        writeln!(out, "{offer}\n{}", desk.text("interview.line-resume"))?;
-        out.flush()?;
-        let Ok(line) = lines.recv() else {
-            return Ok(Offer::Left);
-        };
-        let now = desk.clock.now();
-        match line.trim().to_ascii_lowercase().as_str() {
-            "" | "y" | "r" => {
-                let session = Session::resume(paper, progress, &now);
-                let attempt = session.paper().attempt.clone();
-                desk.edge
-                    .take_interview(&attempt, &session.progress(&now))
-                    .map_err(failed)?;
-                return Ok(Offer::Resumed(Box::new(session)));
-            }
-            "s" => {
-                let mut session = Session::resume(paper, progress, &now);
-                let attempt = session.paper().attempt.clone();
-                desk.edge
-                    .take_interview(&attempt, &session.progress(&now))
-                    .map_err(failed)?;
-                for effect in session.update(Input::Submit, &now) {
-                    if let Effect::Finish(events) = effect {
-                        finished(desk, &session, &events).map_err(Stop::Failure)?;
-                    }
-                }
-                writeln!(out, "saved {attempt}")?;
-                return Ok(Offer::Begin);
-            }
-            "d" => {
-                desk.edge.drop_interview(&paper.attempt).map_err(failed)?;
-                return Ok(Offer::Begin);
-            }
-            _ => {}
-        }
-    }
 }
 
 /// Writes down an interview that is over; when this returns it is on the disk and in memory.
@@ -363,129 +298,11 @@ impl<W: Write> LineInterview<W> {
         Ok(())
     }
 
-    /// Does what a line says; whether the interview is to be left.
-    fn obey(&mut self, line: &str) -> Result<bool, Stop> {
-        if self.session.is_paused() {
-            self.give(Input::Resume)?;
-            return Ok(false);
-        }
-        match Line::read(line) {
-            Line::Order(Order::Quit) => {
-                self.give(Input::Leave)?;
-                writeln!(self.out, "{}", self.desk.text("interview.left"))?;
-                return Ok(self.session.end().is_none());
-            }
-            Line::Order(order) => self.order(order)?,
-            Line::Skip => self.skip()?,
-            Line::Answer(text, certainty) => {
-                if certainty.is_some() {
-                    self.give(Input::Sure(certainty))?;
-                }
-                self.answer(&text)?;
-            }
-        }
-        Ok(false)
-    }
-
-    fn order(&mut self, order: Order) -> Result<(), Stop> {
-        match order {
-            Order::Back => self.give(Input::Turn(self.session.at().saturating_sub(1))),
-            Order::Go(at) => self.give(Input::Turn(at)),
-            Order::Flag => self.give(Input::Flag),
-            Order::Submit => self.give(Input::Submit),
-            Order::Time => self.tell_time("interview.time-left"),
-            Order::Pause => {
-                self.give(Input::Pause)?;
-                writeln!(self.out, "{}", self.desk.text("interview.line-paused"))?;
-                Ok(())
-            }
-            Order::Quit => Ok(()),
-        }
-    }
-
     fn tell_time(&mut self, name: &str) -> Result<(), Stop> {
         let left = self.session.clock().left(self.desk.clock.now().mono);
         let line = self.desk.fill(name, &[("left", &clock(left.as_secs()))]);
         writeln!(self.out, "{line}")?;
         Ok(())
-    }
-
-    /// An empty line: what is pre-ticked is right, nothing more is said, or the question is left.
-    fn skip(&mut self) -> Result<(), Stop> {
-        match self.session.sheet().map(|sheet| sheet.stage) {
-            Some(Stage::Told) => {
-                let points = self.points_found();
-                self.give(Input::Confirm(points))?;
-                self.done()
-            }
-            Some(Stage::FollowUp) => self.done(),
-            _ if self.session.at() + 1 == self.session.paper().items.len() => {
-                self.give(Input::Submit)
-            }
-            _ => self.give(Input::Turn(self.session.at() + 1)),
-        }
-    }
-
-    fn answer(&mut self, text: &str) -> Result<(), Stop> {
-        let (Some(item), Some(sheet)) = (self.session.item(), self.session.sheet()) else {
-            return Ok(());
-        };
-        match (sheet.stage, item.question.kind()) {
-            (Stage::FollowUp, _) => {
-                self.give(Input::Type(text.to_owned()))?;
-                self.done()
-            }
-            (Stage::Told, _) => {
-                let ids = item.question.points().into_iter().map(|(id, _)| id);
-                match line::points(&ids.collect::<Vec<_>>(), text) {
-                    Some(points) => {
-                        self.give(Input::Confirm(points))?;
-                        self.done()
-                    }
-                    None => self.not_understood(),
-                }
-            }
-            (Stage::Locked, _) => self.done(),
-            (Stage::Open, Kind::Aloud) => {
-                self.give(Input::Done)?;
-                self.give(Input::Done)
-            }
-            (Stage::Open, Kind::Card) | (Stage::Speaking { .. }, _) => self.give(Input::Done),
-            (Stage::Open | Stage::Shown, _) => match line::answer(item, text) {
-                Some(given) => {
-                    self.give(Input::Give(given))?;
-                    self.done()
-                }
-                None => self.not_understood(),
-            },
-        }
-    }
-
-    fn not_understood(&mut self) -> Result<(), Stop> {
-        writeln!(self.out, "{}", self.desk.text("interview.not-understood"))?;
-        Ok(())
-    }
-
-    /// Done with what is on; after the last question that is the end.
-    fn done(&mut self) -> Result<(), Stop> {
-        let before = self.place();
-        self.give(Input::Done)?;
-        let after = self.place();
-        let stays = before.map(|(at, _)| at) == after.map(|(at, _)| at);
-        let is_over =
-            after == before || stays && after.is_some_and(|(_, stage)| stage == Stage::Locked);
-        if is_over && self.session.end().is_none() {
-            self.give(Input::Submit)?;
-        }
-        Ok(())
-    }
-
-    fn points_found(&self) -> Vec<PointId> {
-        let (Some(item), Some(sheet)) = (self.session.item(), self.session.sheet()) else {
-            return Vec::new();
-        };
-        let marked = mark_all(&item.question, &sheet.given, sheet.follow_up.as_ref());
-        marked.met()
     }
 
     fn give(&mut self, input: Input) -> Result<(), Stop> {
@@ -510,78 +327,6 @@ impl<W: Write> LineInterview<W> {
             }
         }
         Ok(())
-    }
-
-    /// Says what came of it, lets the learner confirm the points of an exam, and says it again if that
-    /// changed anything.
-    fn conclude(&mut self, mut record: Record, feeds_memory: bool) -> Result<(), Stop> {
-        if record.attempt.end == crate::history::End::Time {
-            writeln!(self.out, "{}", self.desk.text("interview.time-over"))?;
-        }
-        writeln!(self.out, "saved {}", record.attempt.attempt)?;
-        let to_confirm = Results::of(&record).to_confirm;
-        for at in to_confirm {
-            if !self.confirm(&mut record, at, feeds_memory)? {
-                break;
-            }
-        }
-        let records = self.desk.edge.interviews();
-        let records = records.map_err(|error| Stop::Failure(store_failure(error)))?;
-        let text = results::told(&self.telling(), &record, &records);
-        write!(self.out, "{text}")?;
-        self.out.flush()?;
-        Ok(())
-    }
-
-    /// Asks which points a short answer makes; whether there was a line to say so.
-    fn confirm(
-        &mut self,
-        record: &mut Record,
-        at: usize,
-        feeds_memory: bool,
-    ) -> Result<bool, Stop> {
-        let Some(question) = record.question(at) else {
-            return Ok(true);
-        };
-        let (row, answer) = record.answers[at].clone();
-        let marked = mark_all(&question, &answer.given, answer.follow_up.as_ref());
-        let place = (answer.number as usize, record.answers.len());
-        let head = format!("[{}/{}] {} points\n", place.0, place.1, question.id);
-        let text = self.telling().to_confirm(&question, &marked);
-        write!(self.out, "{head}{text}")?;
-        self.out.flush()?;
-        let points = loop {
-            let Ok(line) = self.lines.recv() else {
-                return Ok(false);
-            };
-            if line.trim().is_empty() {
-                break marked.met();
-            }
-            let ids = question.points().into_iter().map(|(id, _)| id);
-            match line::points(&ids.collect::<Vec<_>>(), &line) {
-                Some(points) => break points,
-                None => self.not_understood()?,
-            }
-        };
-        if let Some(confirmed) = answer.with_points(&points, feeds_memory) {
-            record.answers[at] = self.replace(&row, confirmed)?;
-        }
-        Ok(true)
-    }
-
-    /// The row of an answer no longer counts; one with the learner's word takes its place.
-    fn replace(&mut self, row: &RowId, answer: Answer) -> Result<(RowId, Answer), Stop> {
-        let events = vec![
-            Event::Undo { row: row.clone() },
-            Event::Answer(Box::new(answer.clone())),
-        ];
-        let now = self.desk.clock.now();
-        let rows = self.desk.keep(events, Vec::new(), now);
-        let rows = rows.map_err(Stop::Failure)?;
-        let id = rows
-            .last()
-            .map_or_else(|| row.clone(), |row| row.id.clone());
-        Ok((id, answer))
     }
 }
 

@@ -1,9 +1,11 @@
 //! One sits an interview: what keys, clicks and time do to it.
 
+mod answering;
+mod keeping;
+
 use std::{
     cell::{Cell, RefCell},
     sync::Arc,
-    time::Duration,
 };
 
 use ratatui::{
@@ -11,18 +13,15 @@ use ratatui::{
     layout::Position,
 };
 
-use super::{asked::standing, overview, results::Outcome, sheet_area};
+use super::{overview, sheet_area};
 use crate::{
-    history::{Certainty, Event, Given, Row, SelfMark},
+    history::{Event, Given},
     ids::{Now, PointId},
-    interview::{
-        Effect as Done, Input, Kind, Record, Session, Stage, Warning, answers_nothing, mark_all,
-    },
+    interview::{Input, Kind, Record, Session, Stage, mark_all},
     tui::{
-        app::{Notice, Step},
-        effect::{Effect, Keeping},
+        app::Step,
         keymap::{Action, Place},
-        screens::{Screen, body},
+        screens::body,
         shared::Shared,
         widgets::{Editor, scrolled},
     },
@@ -228,97 +227,6 @@ impl Sitting {
         self.scroll = scrolled(self.scroll, action, self.drawn.get());
     }
 
-    /// How many things keys can act on.
-    fn choices(&self) -> usize {
-        let (Some(item), Some(sheet)) = (self.session.item(), self.session.sheet()) else {
-            return 0;
-        };
-        match (sheet.stage, item.question.kind()) {
-            (Stage::Shown, Kind::Card) => SelfMark::ALL.len(),
-            (Stage::Shown, _) | (Stage::Told, Kind::Short) => item.question.points().len(),
-            (Stage::Open, _) => item.shown.len(),
-            _ => 0,
-        }
-    }
-
-    /// Chooses, or takes back.
-    fn choose(&mut self, place: usize, shared: &Shared, now: &Now) -> Vec<Step> {
-        let (Some(item), Some(sheet)) = (self.session.item(), self.session.sheet()) else {
-            return Vec::new();
-        };
-        let points = item.question.points();
-        let given = match (sheet.stage, item.question.kind()) {
-            (Stage::Told, Kind::Short) => {
-                if let Some((id, _)) = points.get(place) {
-                    toggle(&mut self.ticked, (*id).clone());
-                }
-                return Vec::new();
-            }
-            (Stage::Shown, Kind::Card) => SelfMark::ALL.get(place).map(|own| Given::Own(*own)),
-            (Stage::Shown, _) => points.get(place).map(|(id, _)| {
-                let mut ticked = match &sheet.given {
-                    Given::Points(points) => points.clone(),
-                    _ => Vec::new(),
-                };
-                toggle(&mut ticked, (*id).clone());
-                Given::Points(ticked)
-            }),
-            (Stage::Open, Kind::Choice | Kind::Predict) => {
-                item.shown.get(place).map(|at| Given::Options(vec![*at]))
-            }
-            (Stage::Open, Kind::Multi) => item.shown.get(place).map(|at| {
-                let mut chosen = match &sheet.given {
-                    Given::Options(chosen) => chosen.clone(),
-                    _ => Vec::new(),
-                };
-                toggle(&mut chosen, *at);
-                chosen.sort_unstable();
-                Given::Options(chosen)
-            }),
-            (Stage::Open, Kind::Order | Kind::Match) => {
-                self.at = place;
-                None
-            }
-            _ => return self.done(shared, now),
-        };
-        match given {
-            Some(given) => self.give(Input::Give(given), shared, now),
-            None => Vec::new(),
-        }
-    }
-
-    /// Moves an item of an order, or gives a left side the next partner.
-    fn shift(&mut self, action: Action, shared: &Shared, now: &Now) -> Vec<Step> {
-        let (Some(item), Some(sheet)) = (self.session.item(), self.session.sheet()) else {
-            return Vec::new();
-        };
-        let later = action == Action::Later;
-        let given = match item.question.kind() {
-            Kind::Order => {
-                let mut order = standing(item, sheet);
-                let to = if later {
-                    Some(self.at + 1).filter(|to| *to < order.len())
-                } else {
-                    self.at.checked_sub(1)
-                };
-                let Some(to) = to else {
-                    return Vec::new();
-                };
-                order.swap(self.at, to);
-                self.at = to;
-                Given::Order(order)
-            }
-            Kind::Match => Given::Pairs(partnered(
-                item.shown.as_slice(),
-                &sheet.given,
-                self.at,
-                later,
-            )),
-            _ => return Vec::new(),
-        };
-        self.give(Input::Give(given), shared, now)
-    }
-
     fn turn(&mut self, by: isize, shared: &Shared, now: &Now) -> Vec<Step> {
         match self.session.at().checked_add_signed(by) {
             Some(at) if at < self.session.sheets().len() => self.give(Input::Turn(at), shared, now),
@@ -328,59 +236,6 @@ impl Sitting {
             }
             None => Vec::new(),
         }
-    }
-
-    /// Done with what is on screen: first how sure one is, then what follows.
-    fn done(&mut self, shared: &Shared, now: &Now) -> Vec<Step> {
-        let (Some(kind), Some(sheet)) = (self.kind(), self.session.sheet()) else {
-            return Vec::new();
-        };
-        let is_first_time = sheet.stage == Stage::Open && sheet.certainty.is_none();
-        if is_first_time && !kind.is_self_marked() && !answers_nothing(&sheet.given) {
-            self.mode = Mode::Sure;
-            return Vec::new();
-        }
-        if self.is_to_confirm() {
-            let ticked = self.ticked.clone();
-            let mut steps = self.give(Input::Confirm(ticked), shared, now);
-            steps.extend(self.go_on(shared, now));
-            return steps;
-        }
-        self.go_on(shared, now)
-    }
-
-    /// After the last question comes the overview, from which one hands in.
-    fn go_on(&mut self, shared: &Shared, now: &Now) -> Vec<Step> {
-        let before = self.place;
-        let steps = self.give(Input::Done, shared, now);
-        let last = self.session.sheets().len().saturating_sub(1);
-        let stays = self.place.map(|(at, _)| at) == before.map(|(at, _)| at);
-        let is_over = self.place == before || stays && self.stage() == Some(Stage::Locked);
-        if is_over && self.session.at() == last && self.session.end().is_none() {
-            self.mode = Mode::Overview(last);
-        }
-        steps
-    }
-
-    fn answer_sure(&mut self, action: Action, shared: &Shared, now: &Now) -> Vec<Step> {
-        let certainty = match action {
-            Action::First => Some(Certainty::Guess),
-            Action::Second => Some(Certainty::Think),
-            Action::Third => Some(Certainty::Certain),
-            Action::GoOn => None,
-            Action::Cancel | Action::Back => {
-                self.mode = Mode::Asked;
-                return Vec::new();
-            }
-            _ => return Vec::new(),
-        };
-        self.mode = Mode::Asked;
-        let mut steps = match certainty {
-            Some(_) => self.give(Input::Sure(certainty), shared, now),
-            None => Vec::new(),
-        };
-        steps.extend(self.go_on(shared, now));
-        steps
     }
 
     fn look_over(
@@ -491,42 +346,6 @@ impl Sitting {
         }
     }
 
-    /// Hands an input to the session; what it wants done becomes steps.
-    fn give(&mut self, input: Input, shared: &Shared, now: &Now) -> Vec<Step> {
-        let mut steps = Vec::new();
-        for done in self.session.update(input, now) {
-            steps.push(match done {
-                Done::Keep => self.keep(now),
-                Done::Warn(warning) => {
-                    let left = self.session.clock().left(now.mono);
-                    let name = match warning {
-                        Warning::Quarter => "interview.quarter-left",
-                        Warning::Tenth => "interview.tenth-left",
-                    };
-                    let text = shared.fill(name, &[("left", &super::clock(left))]);
-                    Step::Say(Notice::Done(text))
-                }
-                Done::Finish(events) => {
-                    self.unsaved = Some(events.clone());
-                    self.finish(events)
-                }
-            });
-        }
-        self.follow();
-        steps
-    }
-
-    fn keep(&self, now: &Now) -> Step {
-        let attempt = self.session.paper().attempt.clone();
-        let progress = self.session.progress(now);
-        Step::Run(Effect::Interview(Keeping::Progress(attempt, progress)))
-    }
-
-    fn finish(&self, events: Vec<Event>) -> Step {
-        let attempt = self.session.paper().attempt.clone();
-        Step::Run(Effect::Interview(Keeping::Finish(attempt, events)))
-    }
-
     /// Another question, or another stage of it, is on screen: keys begin anew.
     fn follow(&mut self) {
         let place = self.stage().map(|stage| (self.session.at(), stage));
@@ -552,58 +371,6 @@ impl Sitting {
             None => mark_all(&item.question, &sheet.given, follow_up).met(),
         };
     }
-
-    /// Rows were kept: when they are this interview's, it is over, and what came of it is shown.
-    pub(in crate::tui::screens) fn saved(&mut self, rows: &[Row]) -> Vec<Step> {
-        let own = &self.session.paper().attempt;
-        let record = Record::all(rows)
-            .into_iter()
-            .find(|record| record.attempt.attempt == *own);
-        let Some(record) = record else {
-            return Vec::new();
-        };
-        self.unsaved = None;
-        let feeds_memory = self.session.paper().feeds_memory;
-        let outcome = Outcome::new(record, self.earlier.clone(), feeds_memory);
-        vec![
-            Step::Back,
-            Step::Open(Box::new(Screen::Outcome(Box::new(outcome)))),
-        ]
-    }
-
-    /// The screen is left: what is there is kept, to go on with it another time.
-    pub(in crate::tui::screens) fn left(&mut self, now: &Now) -> Option<Effect> {
-        let effects = self.session.update(Input::Leave, now);
-        let attempt = self.session.paper().attempt.clone();
-        effects.into_iter().find_map(|done| match done {
-            Done::Keep => Some(Effect::Interview(Keeping::Progress(
-                attempt.clone(),
-                self.session.progress(now),
-            ))),
-            Done::Finish(events) => {
-                Some(Effect::Interview(Keeping::Finish(attempt.clone(), events)))
-            }
-            Done::Warn(_) => None,
-        })
-    }
-
-    /// The clock is drawn anew each second.
-    pub(in crate::tui::screens) fn next_wake(&self, now: &Now) -> Option<Duration> {
-        let clock = self.session.clock();
-        let second = clock.runs().then(|| {
-            let counted = clock.counted(now.mono);
-            now.mono + Duration::from_secs(counted.as_secs() + 1).saturating_sub(counted)
-        });
-        let own = self.session.next_wake(now);
-        second.into_iter().chain(own).min()
-    }
-
-    pub(in crate::tui::screens) fn woken(&mut self, shared: &Shared, now: &Now) -> Vec<Step> {
-        if self.unsaved.is_some() {
-            return Vec::new();
-        }
-        self.give(Input::Tick, shared, now)
-    }
 }
 
 fn digit(action: Action) -> usize {
@@ -615,41 +382,4 @@ fn digit(action: Action) -> usize {
         Action::Fifth => 4,
         _ => 5,
     }
-}
-
-fn toggle<T: PartialEq>(all: &mut Vec<T>, one: T) {
-    match all.iter().position(|other| *other == one) {
-        Some(at) => {
-            all.remove(at);
-        }
-        None => all.push(one),
-    }
-}
-
-/// The pairs once a left side has the next partner, or the one before: none at the ends. A partner
-/// taken from another leaves it without.
-fn partnered(shown: &[usize], given: &Given, left: usize, later: bool) -> Vec<Option<usize>> {
-    let mut pairs = match given {
-        Given::Pairs(pairs) => pairs.clone(),
-        _ => Vec::new(),
-    };
-    pairs.resize(shown.len(), None);
-    let Some(current) = pairs.get(left).copied() else {
-        return pairs;
-    };
-    let place = current.and_then(|at| shown.iter().position(|one| *one == at));
-    let next = match (place, later) {
-        (None, true) => Some(0),
-        (None, false) => shown.len().checked_sub(1),
-        (Some(place), true) => Some(place + 1).filter(|place| *place < shown.len()),
-        (Some(place), false) => place.checked_sub(1),
-    };
-    let next = next.map(|place| shown[place]);
-    for pair in &mut pairs {
-        if *pair == next {
-            *pair = None;
-        }
-    }
-    pairs[left] = next;
-    pairs
 }
