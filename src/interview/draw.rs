@@ -83,6 +83,9 @@ struct Piles {
     piles: Vec<Pile>,
     /// Each kind there is, in an order of chance, and how many of it were taken.
     kinds: Vec<(Kind, u32)>,
+    /// The kinds of an interview as they should be mixed, in an order of chance: which domain is asked
+    /// in which way must not be the same each time.
+    wishes: Vec<Kind>,
     /// Seconds of what is said out loud that may still be taken.
     aloud: u32,
     runs: Runs,
@@ -103,7 +106,7 @@ impl Piles {
             domain.push(question);
         }
         let weights = weights(blueprint, stock.course);
-        let piles: Vec<Pile> = domains
+        let mut piles: Vec<Pile> = domains
             .into_iter()
             .map(|(domain, questions)| Pile {
                 weight: weights
@@ -119,10 +122,14 @@ impl Piles {
             .flat_map(|pile| pile.waiting.keys().copied())
             .collect();
         let mut kinds: Vec<(Kind, u32)> = kinds.into_iter().map(|kind| (kind, 0)).collect();
+        Chance::about(seed, "domains").shuffle(&mut piles);
         Chance::about(seed, "kinds").shuffle(&mut kinds);
+        let mut wishes = mixed(kinds.clone(), blueprint.count);
+        Chance::about(seed, "wishes").shuffle(&mut wishes);
         Piles {
             piles,
             kinds,
+            wishes,
             aloud: blueprint.minutes.saturating_mul(60) / ALOUD_PART,
             runs: Runs::default(),
         }
@@ -136,12 +143,16 @@ impl Piles {
                 left.then(|| due(pile.weight, pile.taken))
             })?;
             let pile = &mut self.piles[pile];
-            let kind = first_most(0..self.kinds.len(), |at| {
-                let (kind, taken) = self.kinds[*at];
-                let left = pile.waiting.contains_key(&kind);
-                left.then(|| due(weight_of(kind), taken))
-            })?;
-            let question = take(&mut pile.waiting, self.kinds[kind].0)?;
+            let there = |kind: &Kind| pile.waiting.contains_key(kind);
+            let kind = match self.wishes.iter().position(there) {
+                Some(at) => self.wishes.remove(at),
+                // Nothing wished for is left here: the kind least asked for its weight.
+                None => first_most(self.kinds.iter(), |(kind, taken)| {
+                    there(kind).then(|| due(weight_of(*kind), *taken))
+                })
+                .map(|(kind, _)| *kind)?,
+            };
+            let question = take(&mut pile.waiting, kind)?;
             let aloud = match &question.ask {
                 Ask::Aloud(aloud) => aloud.seconds,
                 _ => 0,
@@ -155,10 +166,25 @@ impl Piles {
             }
             self.aloud -= aloud;
             pile.taken += 1;
-            self.kinds[kind].1 += 1;
+            for (one, taken) in &mut self.kinds {
+                *taken += u32::from(*one == kind);
+            }
             return Some(question);
         }
     }
+}
+
+/// So many kinds, each as often as it weighs.
+fn mixed(mut kinds: Vec<(Kind, u32)>, count: u32) -> Vec<Kind> {
+    let next = |_| {
+        let at = first_most(0..kinds.len(), |at| {
+            let (kind, taken) = kinds[*at];
+            Some(due(weight_of(kind), taken))
+        })?;
+        kinds[at].1 += 1;
+        Some(kinds[at].0)
+    };
+    (0..count).map_while(next).collect()
 }
 
 /// How much something is owed that weighs so much and was taken so often (Sainte-Laguë).

@@ -439,8 +439,14 @@ fn a_mock_interview_asks_of_each_kind_what_it_weighs() {
         wrong: &[],
         lang: podlings::ids::Lang::En,
     };
-    for seed in 1..4 {
+    let mut said_aloud = std::collections::BTreeSet::new();
+    for seed in 1..9 {
         let draw = Draw::new(&Blueprint::of(Preset::Mock), &stock, seed);
+        let aloud = draw
+            .questions
+            .iter()
+            .filter(|one| one.kind() == Kind::Aloud);
+        said_aloud.extend(aloud.map(|one| (one.domain.clone(), one.id.clone())));
         let of = |kind| {
             let asked = draw.questions.iter();
             asked.filter(|one| one.kind() == kind).count()
@@ -454,6 +460,8 @@ fn a_mock_interview_asks_of_each_kind_what_it_weighs() {
             assert!(of(kind) <= 2, "{kind}, seed {seed}");
         }
     }
+    let domains: std::collections::BTreeSet<_> = said_aloud.iter().map(|one| &one.0).collect();
+    assert!(domains.len() > 2 && said_aloud.len() > 5, "{said_aloud:?}");
 }
 
 #[test]
