@@ -65,7 +65,10 @@ pub(super) fn readiness(subject: &Subject<'_>) -> Part {
 }
 
 fn expected(subject: &Subject<'_>, readiness: &Readiness) -> String {
-    let date = subject.date(readiness.on);
+    let when = match subject.aim.interview {
+        Some(day) => subject.fill("report.readiness-day", &[("date", &subject.date(day))]),
+        None => subject.text("report.readiness-today"),
+    };
     let share = percent(readiness.expected);
     if readiness.fields.iter().all(|field| field.mastery.met == 0) {
         return subject.text("report.readiness-nothing");
@@ -74,7 +77,7 @@ fn expected(subject: &Subject<'_>, readiness: &Readiness) -> String {
         Some(interval) => subject.fill(
             "report.readiness-says",
             &[
-                ("date", &date),
+                ("when", &when),
                 ("share", &share),
                 ("interval", &between(interval)),
             ],
@@ -82,7 +85,7 @@ fn expected(subject: &Subject<'_>, readiness: &Readiness) -> String {
         None => subject.fill(
             "report.readiness-few",
             &[
-                ("date", &date),
+                ("when", &when),
                 ("share", &share),
                 ("tests", &readiness.tests),
                 ("least", &LEAST_TESTS),
