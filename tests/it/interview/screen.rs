@@ -297,7 +297,7 @@ fn what_is_said_out_loud_is_timed_and_ticked() {
         .sees("not seen")
         .presses("s");
     assert_eq!(answer(&learner, "t-aloud").credit, 0.5);
-    learner.sees("1 you marked");
+    learner.sees("What you marked yourself (1)");
 }
 
 #[test]
@@ -335,6 +335,52 @@ fn the_kinds_of_questions_look_as_they_did() {
             learner.presses("Tab");
             screens.push(learner.screen());
             let name = format!("kinds.{code}.{width}x{height}.txt");
+            golden::holds("interview", &name, &(screens.join("\n") + "\n"));
+        }
+    }
+}
+
+/// Sits through an interview with something of everything in it: right, certain and wrong, a point
+/// to be confirmed, and the rest not answered.
+fn some_answered(lang: Lang, (width, height): (u16, u16)) -> Learner {
+    let (which, add, exited, said) = match lang {
+        Lang::Zh => ("也列出已经退出", "哪些指令", "容器退出后", "还在可写层里。"),
+        Lang::En => (
+            "Which command",
+            "Which instructions",
+            "container has exited",
+            "In the writable layer.",
+        ),
+    };
+    let mut learner = coming(lang, Format::Exam)
+        .with_terminal(width, height)
+        .sits_down();
+    learner.presses("Enter");
+    turn_to(&mut learner, add);
+    learner.presses("1 2 Enter 2");
+    turn_to(&mut learner, which);
+    learner.clicks_on("docker ps -q").presses("Enter 3");
+    turn_to(&mut learner, exited);
+    learner.types(said).presses("Enter 3");
+    learner.presses("F4 s");
+    learner
+}
+
+#[test]
+fn the_results_of_an_answered_interview_look_as_they_did() {
+    for (lang, code) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
+        for (width, height) in [(120, 36), (80, 24), (60, 16)] {
+            let mut learner = some_answered(lang, (width, height));
+            let mut screens = vec![learner.screen()];
+            learner.presses("Enter");
+            screens.push(learner.screen());
+            learner.presses("2 Enter");
+            screens.push(learner.screen());
+            for _ in 0..3 {
+                learner.presses("Tab");
+                screens.push(learner.screen());
+            }
+            let name = format!("results.{code}.{width}x{height}.txt");
             golden::holds("interview", &name, &(screens.join("\n") + "\n"));
         }
     }

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     history::{Answer, BreakKind, Certainty, End, Format, Given},
-    ids::Now,
-    interview::{Ask, Results, Tally, answers_nothing, given_words, mark_all},
+    ids::{Lang, Now},
+    interview::{Ask, Question, Results, Tally, answers_nothing, given_words, mark_all},
     tui::shared::Shared,
 };
 
@@ -167,6 +167,8 @@ impl Outcome {
         };
         let (mark, mark_style): (_, Style) = if answers_nothing(&answer.given) {
             (shared.signs.dot, theme.muted.into())
+        } else if self.results.partly.contains(&at) {
+            (shared.signs.begun, theme.warn.into())
         } else if answer.is_right() {
             (shared.signs.done, theme.good.into())
         } else {
@@ -215,12 +217,7 @@ impl Outcome {
                 lines.markdown(&(label + &words), theme.text);
             }
         }
-        if let Some(follow_up) = &answer.follow_up {
-            let asked = question.follow_up(&follow_up.point);
-            let asked = asked.map_or("", |asked| asked.text(lang));
-            lines.say(&(shared.text("transcript.follow-up") + asked), theme.muted);
-            lines.say(&follow_up.text, theme.text);
-        }
+        followed_up(&question, answer, lang, lines, shared);
         if let Some(certainty) = answer.certainty {
             let name = shared.text(certainty_name(certainty));
             lines.say(
@@ -278,12 +275,7 @@ impl Outcome {
             let alone = mark_all(&question, &answer.given, None);
             spans(text, &alone, lines, shared);
         }
-        if let Some(follow_up) = &answer.follow_up {
-            let asked = question.follow_up(&follow_up.point);
-            let asked = asked.map_or("", |asked| asked.text(lang));
-            lines.say(&(shared.text("transcript.follow-up") + asked), theme.muted);
-            lines.say(&follow_up.text, theme.text);
-        }
+        followed_up(&question, answer, lang, lines, shared);
         lines.air();
         lines.say(&shared.text("interview.confirm-help"), theme.muted);
         points(
@@ -307,6 +299,30 @@ impl Outcome {
             let when = now.wall_at(other.at_ms).format("%Y-%m-%d").to_string();
             share_line(&when, &tally, lines, shared);
         }
+    }
+}
+
+/// The question that was asked on top, and what was said to it.
+fn followed_up(
+    question: &Question,
+    answer: &Answer,
+    lang: Lang,
+    lines: &mut Lines<'_>,
+    shared: &Shared,
+) {
+    let Some(follow_up) = &answer.follow_up else {
+        return;
+    };
+    let asked = question.follow_up(&follow_up.point);
+    let asked = asked.map_or("", |asked| asked.text(lang));
+    lines.say(
+        &(shared.text("transcript.follow-up") + asked),
+        shared.theme.muted,
+    );
+    if follow_up.text.trim().is_empty() {
+        lines.say(&shared.text("interview.no-answer"), shared.theme.muted);
+    } else {
+        lines.say(&follow_up.text, shared.theme.text);
     }
 }
 
