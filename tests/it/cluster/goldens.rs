@@ -39,6 +39,21 @@ fn every_scenario_goes_as_it_went() {
     }
 }
 
+/// An answer is computed, its reason is written: here they stand side by side, and neither changes unseen.
+#[test]
+fn every_prediction_has_the_answer_its_reason_gives() {
+    let mut text = String::new();
+    for scenario in built_in() {
+        let run = Run::new(&scenario, scenario.seed(), false);
+        for asked in run.predictions() {
+            let answer = &asked.options[asked.answer].en;
+            let (id, why) = (&asked.id, &asked.why.en);
+            let _ = writeln!(text, "{} {id}: {answer}\n    {why}", scenario.id);
+        }
+    }
+    golden::holds("walk", "answers.txt", &text);
+}
+
 #[test]
 fn the_two_flows_read_as_they_read() {
     for id in ["rc-create", "service-create"] {
