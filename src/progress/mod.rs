@@ -4,6 +4,7 @@
 
 mod agenda;
 mod calibration;
+mod drill;
 mod habit;
 mod held;
 mod mastery;
@@ -18,6 +19,7 @@ mod share;
 pub use crate::history::{Answer, Given, Preset};
 pub use agenda::{Agenda, Filter, LessonProgress, Sources};
 pub use calibration::{Bin, Confidence, confidently_wrong, of_learner, of_memory};
+pub use drill::Drill;
 pub use habit::{Done, Habit, Streak};
 pub use held::{Held, held};
 pub use mastery::{Mastery, Standing};

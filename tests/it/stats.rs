@@ -105,7 +105,7 @@ fn all_of_a_page_can_be_seen_in_the_smallest_terminal() {
 }
 
 #[test]
-fn enter_on_a_part_of_the_map_asks_the_cards_of_its_weakest_lesson() {
+fn enter_on_a_part_of_the_map_asks_its_weakest_cards() {
     let mut learner = at_the_stats(comes(Lang::En));
     learner.presses("Tab").sees("▸ kubectl");
     learner.presses("Down Down Down Enter");

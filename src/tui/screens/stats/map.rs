@@ -10,13 +10,13 @@ use ratatui::{
 };
 
 use super::{
-    Known,
+    Known, Study,
     set::{Sheet, grade, names_width, percent, said},
 };
 use crate::{
-    ids::LessonId,
+    ids::{LessonId, Now},
     notes::{Course, Origin},
-    progress::{Mastery, Standing},
+    progress::{Drill, Mastery, Standing},
     tui::{
         shared::Shared,
         text::{autospace, safe, truncate, width},
@@ -96,13 +96,11 @@ impl Region {
         self.whole.cards.value()
     }
 
-    /// The lesson of which least is recalled.
-    pub(super) fn weakest(&self) -> Option<&LessonId> {
-        let known = self.lessons.iter();
-        known
-            .filter_map(|(lesson, mastery)| Some((lesson, mastery.cards.value()?)))
-            .min_by(|one, other| one.1.total_cmp(&other.1))
-            .map(|(lesson, _)| lesson)
+    /// A session on its weakest cards.
+    pub(super) fn drill(&self, shared: &Shared, now: &Now) -> Option<Study> {
+        let lessons: Vec<LessonId> = self.lessons.iter().map(|one| one.0.clone()).collect();
+        let drill = Drill::of(&shared.agenda(), &lessons, shared.today(now))?;
+        Some(Study::drill(self.name.clone(), drill, shared, now))
     }
 }
 

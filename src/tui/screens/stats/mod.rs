@@ -23,9 +23,7 @@ use self::{map::Region, set::Sheet};
 use super::{Reader, Screen, Study, body};
 use crate::{
     history::Event,
-    ids::{LessonId, Now},
-    memory::{Plan, Session},
-    progress::Filter,
+    ids::Now,
     report::{Part, Subject},
     tui::{
         app::Step,
@@ -244,8 +242,10 @@ impl Stats {
             Page::Map => known
                 .regions
                 .get(self.chosen)
-                .and_then(Region::weakest)
-                .map_or_else(Vec::new, |lesson| drill(lesson, shared, now)),
+                .and_then(|region| region.drill(shared, now))
+                .map_or_else(Vec::new, |study| {
+                    vec![Step::Open(Box::new(Screen::Study(Box::new(study))))]
+                }),
             Page::Trouble => self.open_trouble(known, shared),
             _ => Vec::new(),
         }
@@ -417,23 +417,4 @@ fn known(overlooked: Overlooked, shared: &Shared) -> Known {
         parts,
         overlooked,
     }
-}
-
-/// A lesson's cards: what is due and what is new, else all, the weakest first.
-fn drill(lesson: &LessonId, shared: &Shared, now: &Now) -> Vec<Step> {
-    let filter = Filter::Lesson(lesson.clone());
-    let candidates = shared.agenda().candidates(&filter);
-    let due = Session::new(
-        Plan::All,
-        &candidates,
-        &shared.memory,
-        &shared.settings,
-        now,
-    );
-    let plan = match due.current() {
-        Some(_) => Plan::All,
-        None => Plan::Cram,
-    };
-    let study = Study::new(plan, filter, shared, now);
-    vec![Step::Open(Box::new(Screen::Study(Box::new(study))))]
 }

@@ -21,7 +21,7 @@ use crate::{
     ids::{Now, RowId},
     memory::{Plan, Session, Stage},
     notes::{Card, Seen},
-    progress::Filter,
+    progress::{Drill, Filter},
     tui::{
         app::{Notice, Step},
         effect::Effect,
@@ -39,6 +39,8 @@ pub(in crate::tui) struct Study {
     session: Session,
     plan: Plan,
     filter: Filter,
+    /// What the cards have in common, where it is no lesson or tag.
+    named: Option<String>,
     typing: Option<Typing>,
     /// Lines scrolled down within a long card.
     scroll: u16,
@@ -55,10 +57,19 @@ impl Study {
             session: Session::new(plan, &candidates, &shared.memory, &shared.settings, now),
             plan,
             filter,
+            named: None,
             typing: None,
             scroll: 0,
             drawn: Cell::default(),
             trained: false,
+        }
+    }
+
+    /// On the weakest cards of something with a name.
+    pub(in crate::tui) fn drill(name: String, drill: Drill, shared: &Shared, now: &Now) -> Study {
+        Study {
+            named: Some(name),
+            ..Study::new(drill.plan, Filter::Cards(drill.cards), shared, now)
         }
     }
 
@@ -274,7 +285,14 @@ impl Study {
     }
 
     pub(super) fn heading(&self, shared: &Shared) -> (Line<'static>, Line<'static>) {
-        let title = match (&self.filter, &self.plan) {
+        (Line::raw(self.title(shared)), self.counts(shared))
+    }
+
+    fn title(&self, shared: &Shared) -> String {
+        if let Some(title) = &self.named {
+            return shared.fill("study.title-lesson", &[("title", title)]);
+        }
+        match (&self.filter, &self.plan) {
             (Filter::Lesson(id), _) => {
                 let lesson = shared.library.lesson(id, shared.lang);
                 let title = lesson.map_or(id.to_string(), |lesson| {
@@ -291,8 +309,7 @@ impl Study {
             }
             (Filter::All, Plan::New) => shared.text("study.title-new"),
             (Filter::All, _) => shared.text("study.title"),
-        };
-        (Line::raw(title), self.counts(shared))
+        }
     }
 
     fn counts(&self, shared: &Shared) -> Line<'static> {
