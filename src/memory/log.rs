@@ -12,6 +12,9 @@ use crate::{
 
 /// A card's place in [`Log::names`].
 pub(super) type CardNumber = u32;
+/// Where something stands in the order of (`at_ms`, `id`). Unlike a [`CardNumber`] it does not depend
+/// on the order in which rows arrived.
+pub(super) type Place = u32;
 
 /// The part of history that memory follows from, in the order of (`at_ms`, `id`).
 #[derive(Clone, Default, Debug)]
@@ -396,16 +399,25 @@ impl Log {
 
     /// What happened to a card and moves its state, in order.
     pub(super) fn story(&self, card: CardNumber) -> impl Iterator<Item = Happening<'_>> {
-        self.tracks[card as usize]
-            .iter()
-            .filter_map(|&at| match &self.entries[at as usize].what {
+        self.placed_story(card).map(|(_, happening)| happening)
+    }
+
+    /// The same, each with its place in the order of all that happened to any card.
+    pub(super) fn placed_story(
+        &self,
+        card: CardNumber,
+    ) -> impl Iterator<Item = (Place, Happening<'_>)> {
+        self.tracks[card as usize].iter().filter_map(|&at| {
+            let happening = match &self.entries[at as usize].what {
                 What::Grade(card, grade) if grade.mode.schedules() => {
-                    Some(Happening::Graded(grade, self.name(*card)))
+                    Happening::Graded(grade, self.name(*card))
                 }
-                What::Mark(_, mark) => Some(Happening::Marked(*mark)),
-                What::Call(_) => Some(Happening::Marked(Mark::Called)),
-                _ => None,
-            })
+                What::Mark(_, mark) => Happening::Marked(*mark),
+                What::Call(_) => Happening::Marked(Mark::Called),
+                _ => return None,
+            };
+            Some((at, happening))
+        })
     }
 
     /// Whether anything that counts happened to a card.

@@ -167,34 +167,51 @@ impl Model {
         })
     }
 
-    /// What one more grade leads to.
+    /// What one more grade leads to: the one of [`Model::outlooks`], without the other three.
     pub(super) fn outlook(
         &self,
         before: Option<Strength>,
         grading: Grading,
         retention: f32,
     ) -> Outlook {
-        self.outlooks(before, grading.elapsed, retention)[grading.rating as usize - 1]
+        let strength = self.after(before, grading);
+        let stability = Some(strength.stability);
+        let rating = u8::from(grading.rating).into();
+        Outlook {
+            strength,
+            days: self.fsrs.next_interval(stability, retention, rating),
+        }
     }
 
     /// The strength after one more grade: it does not depend on the retention asked for, only the
     /// interval does.
     pub(super) fn after(&self, before: Option<Strength>, grading: Grading) -> Strength {
-        self.outlook(before, grading, 0.9).strength
+        let one = FSRSItem {
+            reviews: vec![FSRSReview {
+                rating: u8::from(grading.rating).into(),
+                delta_t: grading.elapsed,
+            }],
+        };
+        match self.fsrs.memory_state(one, before.map(Into::into)) {
+            Ok(state) => state.into(),
+            // As in `outlooks`: a strength that is not finite starts again.
+            Err(_) => self.outlooks(None, 0, 0.9)[grading.rating as usize - 1].strength,
+        }
     }
 
     /// How well these parameters would have foretold the last grade of each history, by the crate's
     /// own reckoning; the histories of one card follow each other. None without any.
-    pub(super) fn evaluate(&self, histories: &Histories) -> Option<Evaluation> {
+    pub(super) fn evaluate(&self, histories: Histories) -> Option<Evaluation> {
+        let recalls = histories.len();
         let evaluation = self
             .fsrs
-            .evaluate_with_card_ids(histories.items.clone(), histories.cards.clone(), |_| true)
+            .evaluate_with_card_ids(histories.items, histories.cards, |_| true)
             .ok()?;
         Some(Evaluation {
             log_loss: evaluation.log_loss,
             // The crate sums its bins in the order of a hash map, so the last digits vary.
             rmse: (evaluation.rmse_bins * 1e4).round() / 1e4,
-            recalls: histories.items.len(),
+            recalls,
         })
     }
 
@@ -297,6 +314,9 @@ mod tests {
             let mut strength = None;
             for (rating, elapsed) in gradings {
                 let outlook = model.outlooks(strength, elapsed, retention)[usize::from(rating) - 1];
+                let rating = Rating::try_from(rating).expect("1 to 4");
+                let alone = model.outlook(strength, Grading { rating, elapsed }, retention);
+                prop_assert_eq!(alone, outlook);
                 prop_assert!(outlook.strength.stability.is_finite());
                 prop_assert!((1.0..=10.0).contains(&outlook.strength.difficulty));
                 prop_assert!(outlook.days > 0.0 && outlook.days.is_finite());
@@ -317,6 +337,14 @@ mod tests {
         assert_eq!(
             model.outlooks(Some(damaged), 9, 0.9),
             model.outlooks(None, 0, 0.9)
+        );
+        let good = |elapsed| Grading {
+            rating: Rating::Good,
+            elapsed,
+        };
+        assert_eq!(
+            model.after(Some(damaged), good(9)),
+            model.after(None, good(0))
         );
     }
 

@@ -1,9 +1,11 @@
 //! Parameters fitted to this learner. They are taken only where they would have foretold the last
 //! fifth of the history better than the ones in force, having been trained without it.
 
+use std::collections::HashMap;
+
 use super::{
     Evaluation, Memory,
-    log::CardNumber,
+    log::{CardNumber, Place},
     model::{Grading, Histories, Model},
     recalls::gradings,
 };
@@ -66,8 +68,11 @@ pub fn optimise(memory: &Memory) -> Result<Optimised, Waiting> {
     let (train, judge) = all.histories.split_at(at);
     let values = train.train().ok_or(Waiting::Failed)?;
     let model = Model::new(&values).ok_or(Waiting::Failed)?;
-    let before = memory.model.evaluate(&judge).ok_or(Waiting::Failed)?;
-    let after = model.evaluate(&judge).ok_or(Waiting::Failed)?;
+    let before = memory
+        .model
+        .evaluate(judge.clone())
+        .ok_or(Waiting::Failed)?;
+    let after = model.evaluate(judge).ok_or(Waiting::Failed)?;
     Ok(Optimised {
         values,
         before,
@@ -79,7 +84,7 @@ impl Memory {
     /// How well the parameters in force foretell all that happened; none before there is a test of
     /// memory.
     pub fn evaluate(&self) -> Option<Evaluation> {
-        self.model.evaluate(&histories(self).histories)
+        self.model.evaluate(histories(self).histories)
     }
 
     /// The last study day before the parameters in force were set; none for the default ones.
@@ -106,34 +111,39 @@ impl Tests {
 }
 
 fn histories(memory: &Memory) -> Tests {
-    let mut found: Vec<(StudyDay, CardNumber, Vec<Grading>)> = Vec::new();
-    for card in 0..memory.log.cards() as CardNumber {
-        let (days, all): (Vec<StudyDay>, Vec<Grading>) =
-            gradings(memory.log.story(card)).into_iter().unzip();
-        for at in 1..all.len() {
-            if all[at].elapsed > 0 {
-                found.push((days[at], card, all[..=at].to_vec()));
-            }
-        }
+    let stories: Vec<Story> = (0..memory.log.cards() as CardNumber)
+        .map(|card| gradings(memory.log.placed_story(card)).into_iter().unzip())
+        .collect();
+    // When, of which card, and how many gradings led to it and are it.
+    let mut found: Vec<((StudyDay, Place), usize, usize)> = Vec::new();
+    for (card, (when, gradings)) in stories.iter().enumerate() {
+        let tests = (1..gradings.len()).filter(|at| gradings[*at].elapsed > 0);
+        found.extend(tests.map(|at| (when[at], card, at + 1)));
     }
-    // A stable sort: the tests of one card stay in their order.
-    found.sort_by_key(|(day, ..)| *day);
+    found.sort_unstable_by_key(|(when, ..)| *when);
     let mut tests = Tests {
         histories: Histories::default(),
         days: Vec::with_capacity(found.len()),
     };
-    for (day, card, gradings) in found {
-        tests.histories.push(card, &gradings);
+    // Numbers in the log depend on which rows arrived first, and training on the numbers.
+    let mut numbers: HashMap<usize, u32> = HashMap::new();
+    for ((day, _), card, len) in found {
+        let next = numbers.len() as u32;
+        let number = *numbers.entry(card).or_insert(next);
+        tests.histories.push(number, &stories[card].1[..len]);
         tests.days.push(day);
     }
     tests
 }
 
+/// The gradings of one card, and when each was made.
+type Story = (Vec<(StudyDay, Place)>, Vec<Grading>);
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        history::{Mode, Rating},
+        history::{Mode, Rating, Row},
         memory::{
             fixture::{review, rows},
             simulation::Luck,
@@ -191,6 +201,23 @@ mod tests {
         );
         let (old, new) = (memory.evaluate(), after.evaluate());
         assert!(new.expect("tests").log_loss < old.expect("tests").log_loss);
+    }
+
+    #[test]
+    fn the_order_in_which_rows_arrive_changes_no_figure() {
+        let rows = rows(forgetful(120, 90));
+        let memory = Memory::replay(&rows);
+        let (recalls, evaluation) = (memory.recalls(), memory.evaluate());
+        let backwards = Memory::replay(rows.iter().rev());
+        let mut luck = Luck::new(3);
+        let mut mixed: Vec<(f32, &Row)> = rows.iter().map(|row| (luck.next(), row)).collect();
+        mixed.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let mixed = Memory::replay(mixed.into_iter().map(|(_, row)| row));
+        for other in [&backwards, &mixed] {
+            assert_eq!(other.recalls(), recalls);
+            assert_eq!(other.evaluate(), evaluation);
+        }
+        assert_eq!(optimise(&backwards), optimise(&memory));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::{
     Memory,
-    log::{CardNumber, Grade, Happening, Mark},
+    log::{CardNumber, Grade, Happening, Mark, Place},
     model::{Grading, Strength},
 };
 use crate::{
@@ -47,28 +47,28 @@ impl Recall<'_> {
 }
 
 impl Memory {
-    /// Every test of memory, in the order of days, and of the cards' first appearance on a day.
+    /// Every test of memory, in the order of days, and of time within a day.
     pub fn recalls(&self) -> Vec<Recall<'_>> {
-        let mut recalls: Vec<Recall<'_>> = (0..self.log.cards() as CardNumber)
-            .flat_map(|card| recalls_of(self, card))
-            .collect();
-        recalls.sort_by_key(|recall| recall.day);
-        recalls
+        let mut recalls = Vec::new();
+        for card in 0..self.log.cards() as CardNumber {
+            recalls_of(self, card, &mut recalls);
+        }
+        recalls.sort_unstable_by_key(|(place, recall)| (recall.day, *place));
+        recalls.into_iter().map(|(_, recall)| recall).collect()
     }
 }
 
-fn recalls_of(memory: &Memory, card: CardNumber) -> Vec<Recall<'_>> {
-    let mut found = Vec::new();
+fn recalls_of<'a>(memory: &'a Memory, card: CardNumber, found: &mut Vec<(Place, Recall<'a>)>) {
     let mut before: Option<Strength> = None;
-    for step in steps(memory.log.story(card)) {
-        let Step::Graded(grade, grading) = step else {
+    for step in steps(memory.log.placed_story(card)) {
+        let Step::Graded(place, grade, grading) = step else {
             before = None;
             continue;
         };
         if let Some(before) = before
             && grading.elapsed > 0
         {
-            found.push(Recall {
+            let recall = Recall {
                 card: memory.log.name(card),
                 day: grade.day,
                 elapsed: grading.elapsed,
@@ -76,30 +76,32 @@ fn recalls_of(memory: &Memory, card: CardNumber) -> Vec<Recall<'_>> {
                 predicted: memory.model.recall(before, grading.elapsed as f32),
                 before,
                 desired: grade.retention,
-            });
+            };
+            found.push((place, recall));
         }
         before = Some(memory.model.after(before, grading));
     }
-    found
 }
 
 /// One step of a card's story that the model sees.
 enum Step<'a> {
-    Graded(&'a Grade, Grading),
+    Graded(Place, &'a Grade, Grading),
     /// It is new again.
     Reset,
 }
 
-fn steps<'a>(story: impl Iterator<Item = Happening<'a>>) -> impl Iterator<Item = Step<'a>> {
+fn steps<'a>(
+    story: impl Iterator<Item = (Place, Happening<'a>)>,
+) -> impl Iterator<Item = Step<'a>> {
     let mut last: Option<StudyDay> = None;
-    story.filter_map(move |happening| match happening {
+    story.filter_map(move |(place, happening)| match happening {
         Happening::Graded(grade, _) => {
             let elapsed = last.map_or(0, |last| {
                 u32::try_from(grade.day.days_since(last)).unwrap_or(0)
             });
             last = Some(grade.day);
             let rating = grade.rating;
-            Some(Step::Graded(grade, Grading { rating, elapsed }))
+            Some(Step::Graded(place, grade, Grading { rating, elapsed }))
         }
         Happening::Marked(Mark::Reset) => {
             last = None;
@@ -109,12 +111,14 @@ fn steps<'a>(story: impl Iterator<Item = Happening<'a>>) -> impl Iterator<Item =
     })
 }
 
-/// The gradings of one card since it was last reset, with the day of each.
-pub(super) fn gradings<'a>(story: impl Iterator<Item = Happening<'a>>) -> Vec<(StudyDay, Grading)> {
-    let mut gradings: Vec<(StudyDay, Grading)> = Vec::new();
+/// The gradings of one card since it was last reset, with the day and the place of each.
+pub(super) fn gradings<'a>(
+    story: impl Iterator<Item = (Place, Happening<'a>)>,
+) -> Vec<((StudyDay, Place), Grading)> {
+    let mut gradings: Vec<((StudyDay, Place), Grading)> = Vec::new();
     for step in steps(story) {
         match step {
-            Step::Graded(grade, grading) => gradings.push((grade.day, grading)),
+            Step::Graded(place, grade, grading) => gradings.push(((grade.day, place), grading)),
             Step::Reset => gradings.clear(),
         }
     }
@@ -164,7 +168,7 @@ mod tests {
         let days: Vec<_> = memory.recalls().iter().map(|recall| recall.day).collect();
         assert_eq!(days, [day(3)]);
         assert_eq!(
-            gradings(memory.log.story(0)).len(),
+            gradings(memory.log.placed_story(0)).len(),
             1,
             "a reset card starts again"
         );
