@@ -26,7 +26,7 @@ pub use recalls::Recall;
 pub use replay::{Activity, Memory};
 pub use session::{Choice, Counts, Prompt, Return, Session, Stage, Summary};
 pub use settings::Settings;
-pub use simulation::{Course, Simulated, simulate};
+pub use simulation::{Course, Outset, Simulated, simulate};
 pub use snapshot::{Difference, SnapshotError};
 
 #[cfg(test)]

@@ -74,42 +74,76 @@ impl Simulated {
     }
 }
 
-/// Plays a course over these cards: each is recalled with the probability the model gives, and then
-/// graded Good; else it is graded Again, and Good a little later.
+/// Plays a course over these cards: see [`Outset::play`].
 pub fn simulate(candidates: &[Candidate], memory: &Memory, course: &Course) -> Simulated {
-    let mut play = Play {
-        model: &memory.model,
-        retention: within_retention(course.retention),
-        pace: memory.pace(),
-        luck: Luck::new(course.seed),
-        cards: candidates
-            .iter()
-            .map(|one| Card::of(memory, one, course.from))
-            .collect(),
-        due: BTreeMap::new(),
-        fresh: Vec::new(),
-    };
-    play.put_in_order(candidates);
-    let mut simulated = Simulated {
-        new: Vec::new(),
-        reviews: Vec::new(),
-        time: Vec::new(),
-        recall: Vec::new(),
-    };
-    for day in 0..course.days {
-        let spent = play.day(day, course);
-        simulated.new.push(spent.new);
-        simulated.reviews.push(spent.reviews);
-        simulated.time.push(spent.time);
+    Outset::of(candidates, memory, course.from).play(course)
+}
+
+/// Cards as they stand on the first day of a course: many courses can be played from there.
+pub struct Outset<'a> {
+    model: &'a Model,
+    pace: Duration,
+    from: StudyDay,
+    cards: Vec<Card>,
+}
+
+impl<'a> Outset<'a> {
+    /// These cards on that day.
+    pub fn of(candidates: &[Candidate], memory: &'a Memory, from: StudyDay) -> Outset<'a> {
+        Outset {
+            model: &memory.model,
+            pace: memory.pace(),
+            from,
+            cards: candidates
+                .iter()
+                .map(|one| Card::of(memory, one, from))
+                .collect(),
+        }
     }
-    simulated.recall = play.recall_on(course.days);
-    simulated
+
+    /// How many of the cards were never graded.
+    pub fn unseen(&self) -> usize {
+        let unseen = self.cards.iter().filter(|card| card.learned.is_none());
+        unseen.count()
+    }
+
+    /// Plays a course, which begins on the same day: each card is recalled with the probability the
+    /// model gives, and then graded Good; else it is graded Again, and Good a little later.
+    pub fn play(&self, course: &Course) -> Simulated {
+        debug_assert_eq!(self.from, course.from);
+        let mut play = Play {
+            model: self.model,
+            retention: within_retention(course.retention),
+            pace: self.pace,
+            luck: Luck::new(course.seed),
+            cards: self.cards.clone(),
+            due: BTreeMap::new(),
+            fresh: Vec::new(),
+        };
+        play.put_in_order();
+        let mut simulated = Simulated {
+            new: Vec::new(),
+            reviews: Vec::new(),
+            time: Vec::new(),
+            recall: Vec::new(),
+        };
+        for day in 0..course.days {
+            let spent = play.day(day, course);
+            simulated.new.push(spent.new);
+            simulated.reviews.push(spent.reviews);
+            simulated.time.push(spent.time);
+        }
+        simulated.recall = play.recall_on(course.days);
+        simulated
+    }
 }
 
 /// A card on its way; days are counted from the first of the course.
+#[derive(Clone, Copy)]
 struct Card {
     learned: Option<Learned>,
     left_out: bool,
+    new_allowed: bool,
     /// Not before this day.
     from: u32,
 }
@@ -133,6 +167,7 @@ impl Card {
                 due: days(schedule.due).max(buried),
             }),
             left_out: card.suspended || card.known || card.not_a_card,
+            new_allowed: candidate.new_allowed,
             from: buried,
         }
     }
@@ -158,12 +193,12 @@ struct Spent {
 }
 
 impl Play<'_> {
-    fn put_in_order(&mut self, candidates: &[Candidate]) {
+    fn put_in_order(&mut self) {
         for (at, card) in self.cards.iter().enumerate() {
             match card.learned {
                 _ if card.left_out => {}
                 Some(learned) => self.due.entry(learned.due).or_default().push(at),
-                None if candidates[at].new_allowed => self.fresh.push(at),
+                None if card.new_allowed => self.fresh.push(at),
                 None => {}
             }
         }

@@ -1,7 +1,11 @@
 //! All there is to say of where the learner stands, worked out once: what the stats screen draws and
 //! the reports write.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    thread::{self, ScopedJoinHandle},
+    time::Duration,
+};
 
 use super::{
     Agenda, Bin, Confidence, Filter, Habit, Held, On, Plan, Readiness, Record, Retention, Standing,
@@ -10,7 +14,10 @@ use super::{
 use crate::{
     history::Answer,
     ids::{CardId, StudyDay},
-    memory::{Course, Evaluation, Phase, Settings, Simulated, simulate},
+    memory::{
+        Candidate, CardMemory, Course, Evaluation, Memory, Phase, Recall, Settings, Simulated,
+        simulate,
+    },
 };
 
 /// Weeks of retention looked back on.
@@ -96,6 +103,30 @@ impl Overview {
         aim: &Aim,
         today: StudyDay,
     ) -> Overview {
+        thread::scope(|scope| {
+            // What takes longest rests on nothing of the rest.
+            let evaluation = scope.spawn(|| agenda.memory.evaluate());
+            let plan = scope.spawn(|| {
+                let until = aim.interview?;
+                planned(agenda, settings, aim, today, until)
+            });
+            let overview = Overview::without_plan(agenda, record, settings, aim, today);
+            Overview {
+                evaluation: joined(evaluation),
+                plan: joined(plan),
+                ..overview
+            }
+        })
+    }
+
+    /// All but the evaluation and the plan.
+    fn without_plan(
+        agenda: &Agenda<'_>,
+        record: Record,
+        settings: &Settings,
+        aim: &Aim,
+        today: StudyDay,
+    ) -> Overview {
         let all = agenda.memory.recalls();
         let readiness = Readiness::on(
             aim.interview.unwrap_or(today),
@@ -118,27 +149,54 @@ impl Overview {
         candidates.iter_mut().for_each(|one| one.new_allowed = true);
         let ahead = Course::usual(settings, today, AHEAD);
         let wrong = calibration::confidently_wrong(answers);
+        let known = || candidates.iter().map(|one| agenda.memory.card(&one.card));
         Overview {
             today,
-            cards: cards(agenda),
+            cards: Cards::of(known()),
             standing,
             retention: Retention::of(recalls),
             weeks: retention::weekly(recalls, today, WEEKS),
             calibration: calibration::of_memory(recalls),
-            evaluation: agenda.memory.evaluate(),
+            evaluation: None,
             confidence: calibration::of_learner(answers),
             confidently_wrong: wrong.into_iter().cloned().collect(),
             streak,
             habit,
             ahead: simulate(&candidates, agenda.memory, &ahead),
-            stabilities: stabilities(agenda),
-            leeches: leeches(agenda, settings),
+            stabilities: stabilities(known()),
+            leeches: leeches(&candidates, agenda.memory, settings),
             readiness,
-            plan: aim
-                .interview
-                .and_then(|until| planned(agenda, settings, aim, today, until)),
+            plan: None,
             interviews: held(attempts, answers),
         }
+    }
+}
+
+/// What a thread found.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+impl Cards {
+    fn of<'a>(known: impl Iterator<Item = &'a CardMemory>) -> Cards {
+        let mut cards = Cards::default();
+        for card in known {
+            if card.suspended || card.known || card.not_a_card {
+                cards.left_out += 1;
+                continue;
+            }
+            cards.all += 1;
+            match card.schedule {
+                None => cards.new += 1,
+                Some(schedule) if schedule.strength.stability < Recall::MATURE_DAYS => {
+                    cards.young += 1;
+                }
+                Some(_) => cards.mature += 1,
+            }
+        }
+        cards
     }
 }
 
@@ -164,45 +222,22 @@ fn planned(
     plan(&candidates, &weights, agenda.memory, settings, &time)
 }
 
-fn cards(agenda: &Agenda<'_>) -> Cards {
-    let mut cards = Cards::default();
-    for candidate in agenda.candidates(&Filter::All) {
-        let card = agenda.memory.card(&candidate.card);
-        if card.suspended || card.known || card.not_a_card {
-            cards.left_out += 1;
-            continue;
-        }
-        cards.all += 1;
-        match card.schedule {
-            None => cards.new += 1,
-            Some(schedule) if schedule.strength.stability < crate::memory::Recall::MATURE_DAYS => {
-                cards.young += 1;
-            }
-            Some(_) => cards.mature += 1,
-        }
-    }
-    cards
-}
-
-fn stabilities(agenda: &Agenda<'_>) -> Vec<f32> {
-    let mut stabilities: Vec<f32> = agenda
-        .candidates(&Filter::All)
-        .iter()
-        .filter_map(|candidate| agenda.memory.card(&candidate.card).schedule)
+fn stabilities<'a>(known: impl Iterator<Item = &'a CardMemory>) -> Vec<f32> {
+    let mut stabilities: Vec<f32> = known
+        .filter_map(|card| card.schedule)
         .map(|schedule| schedule.strength.stability)
         .collect();
     stabilities.sort_by(f32::total_cmp);
     stabilities
 }
 
-fn leeches(agenda: &Agenda<'_>, settings: &Settings) -> Vec<(CardId, u32)> {
-    let mut leeches: Vec<(CardId, u32)> = agenda
-        .candidates(&Filter::All)
-        .into_iter()
+fn leeches(candidates: &[Candidate], memory: &Memory, settings: &Settings) -> Vec<(CardId, u32)> {
+    let mut leeches: Vec<(CardId, u32)> = candidates
+        .iter()
         .filter_map(|candidate| {
-            let card = agenda.memory.card(&candidate.card);
+            let card = memory.card(&candidate.card);
             let is_leech = card.phase() != Phase::New && card.is_leech(settings);
-            is_leech.then_some((candidate.card, card.lapses))
+            is_leech.then(|| (candidate.card.clone(), card.lapses))
         })
         .collect();
     leeches.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));

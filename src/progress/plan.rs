@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::{
     ids::StudyDay,
-    memory::{Candidate, Course, Memory, Settings, simulate},
+    memory::{Candidate, Course, Memory, Outset, Settings},
 };
 
 /// Retentions tried.
@@ -65,13 +65,13 @@ pub fn plan(
         time_per_day: Some(time.a_day),
         ..Course::usual(settings, time.from, days)
     };
+    let outset = Outset::of(candidates, memory, time.from);
     let mean = |course: &Course, seeds: &[u64]| {
         let played = seeds.iter().map(|seed| {
-            let course = Course {
+            let played = outset.play(&Course {
                 seed: *seed,
                 ..*course
-            };
-            let played = simulate(candidates, memory, &course);
+            });
             (weighed(&played.recall, weights), played.mean_time())
         });
         let (recall, time): (Vec<f64>, Vec<Duration>) = played.unzip();
@@ -79,7 +79,7 @@ pub fn plan(
         let recall = recall.iter().sum::<f64>() / f64::from(runs);
         (recall, time.iter().sum::<Duration>() / runs)
     };
-    let unseen = unseen(candidates, memory);
+    let unseen = u32::try_from(outset.unseen()).unwrap_or(u32::MAX);
     let best = courses(&usual, unseen)
         .map(|course| (mean(&course, &TRIED).0, course))
         .max_by(|one, other| one.0.total_cmp(&other.0))
@@ -116,14 +116,6 @@ fn courses(usual: &Course, unseen: u32) -> impl Iterator<Item = Course> + use<> 
             ..usual
         })
     })
-}
-
-fn unseen(candidates: &[Candidate], memory: &Memory) -> u32 {
-    let unseen = candidates
-        .iter()
-        .filter(|one| memory.card(&one.card).schedule.is_none())
-        .count();
-    u32::try_from(unseen).unwrap_or(u32::MAX)
 }
 
 fn weighed(recall: &[Option<f32>], weights: &[f64]) -> f64 {

@@ -38,18 +38,18 @@ impl Record {
             if taken_back.contains(row.id.as_str()) {
                 continue;
             }
-            let day = day_of(row.at_ms, now, settings);
+            let day = || day_of(row.at_ms, now, settings);
             match &row.event {
                 Event::Prediction(what) => record.predictions.push(On {
-                    day,
+                    day: day(),
                     what: what.clone(),
                 }),
                 Event::Attempt(what) => record.attempts.push(On {
-                    day,
+                    day: day(),
                     what: (**what).clone(),
                 }),
                 Event::Answer(what) => record.answers.push(On {
-                    day,
+                    day: day(),
                     what: (**what).clone(),
                 }),
                 _ => {}

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     history::Row,
     ids::{Lang, Now, RowId},
-    memory::{self, Course, Memory, Optimised, Settings, simulate},
+    memory::{self, Course, Memory, Optimised, Outset, Settings},
     notes::Library,
     progress::{Agenda, Aim, Filter, Overview, Record, Sources},
 };
@@ -181,9 +181,9 @@ impl Ground {
         // Whoever goes on takes up the next lesson when the last one holds nothing new.
         candidates.iter_mut().for_each(|one| one.new_allowed = true);
         let today = self.settings.study_day(&self.now);
+        let outset = Outset::of(&candidates, &self.memory, today);
         let cost = |settings: Settings| {
-            let course = Course::usual(&settings, today, AHEAD);
-            let played = simulate(&candidates, &self.memory, &course);
+            let played = outset.play(&Course::usual(&settings, today, AHEAD));
             Cost {
                 reviews: played.reviews.iter().sum(),
                 time: played.mean_time(),
