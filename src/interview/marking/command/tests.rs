@@ -38,6 +38,10 @@ fn commands_that_mean_the_same_are_equal() {
             "docker run -it --rm alpine sh",
             "docker container run --rm -i -t alpine sh",
         ),
+        (
+            "kubectl create role r --verb=list --resource pods",
+            "kubectl create role r --verb list --resource=pods",
+        ),
         ("docker rmi nginx", "docker image rm nginx"),
         ("docker rm -f web", "docker rm web --force"),
         ("docker build -t web .", "docker build . --tag web"),
