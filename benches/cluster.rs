@@ -10,7 +10,7 @@ use std::{
     fmt::Write,
     fs,
     process::Command,
-    sync::Arc,
+    rc::Rc,
     time::{Duration, Instant},
 };
 
@@ -59,7 +59,7 @@ fn scale(nodes: usize) {
     let booted = Instant::now();
     let mut cluster = Cluster::new(&config);
     let booted = booted.elapsed();
-    let files = Arc::new(BTreeMap::from([(
+    let files = Rc::new(BTreeMap::from([(
         "all.yaml".to_owned(),
         manifests(pods, controllers),
     )]));

@@ -13,7 +13,7 @@ use ratatui::{
     backend::TestBackend,
     crossterm::event::{KeyCode, KeyEvent, KeyModifiers},
 };
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, sync::Arc, time::Duration};
 
 use podlings::{
     ids::{Lang, Now},
@@ -51,7 +51,7 @@ fn large() -> Opening {
     let text = include_str!("../content/scenarios/rc-create.toml")
         .replace("nodes = 3", "nodes = 100")
         .replace("replicas: 3", "replicas: 200");
-    Opening::Walk(Arc::new(Scenario::parse(&text).expect("a scenario")))
+    Opening::Walk(Rc::new(Scenario::parse(&text).expect("a scenario")))
 }
 
 /// A message on its way: many steps have happened, and the time stands in the middle of one.

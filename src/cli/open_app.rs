@@ -2,7 +2,7 @@ use std::{
     env,
     io::{self, IsTerminal},
     process::ExitCode,
-    sync::Arc,
+    rc::Rc,
 };
 
 use super::{
@@ -40,7 +40,7 @@ pub(super) fn lessons(setup: Setup, lesson: Option<String>) -> Result<ExitCode, 
 /// Opens the app at the walkthroughs, or at one, or at one of its chapters.
 pub(super) fn walk(
     setup: Setup,
-    chosen: Option<(Arc<Scenario>, Option<usize>)>,
+    chosen: Option<(Rc<Scenario>, Option<usize>)>,
 ) -> Result<ExitCode, Failure> {
     open(setup, Desk::with_course, |_| {
         Ok(match chosen {

@@ -1,4 +1,4 @@
-use std::{fmt::Write, fs, path::Path, process::ExitCode, sync::Arc};
+use std::{fmt::Write, fs, path::Path, process::ExitCode, rc::Rc};
 
 use serde::Serialize;
 
@@ -145,7 +145,7 @@ fn terminal(run: &Run) -> String {
 }
 
 /// A scenario, or `SCENARIO#CHAPTER` as a lesson's link has it.
-fn place(name: &str) -> Result<(Arc<Scenario>, Option<usize>), Failure> {
+fn place(name: &str) -> Result<(Rc<Scenario>, Option<usize>), Failure> {
     match Link::of(name).target() {
         Ok(target) => Ok(target),
         Err(error @ LinkError::Chapter(..)) => Err(Failure::new(
@@ -157,7 +157,7 @@ fn place(name: &str) -> Result<(Arc<Scenario>, Option<usize>), Failure> {
 }
 
 /// A scenario by its id, or by the path of its file.
-pub(super) fn scenario(name: &str) -> Result<Arc<Scenario>, Failure> {
+pub(super) fn scenario(name: &str) -> Result<Rc<Scenario>, Failure> {
     if let Some(scenario) = find(name) {
         return Ok(scenario);
     }
@@ -178,7 +178,7 @@ pub(super) fn scenario(name: &str) -> Result<Arc<Scenario>, Failure> {
             "Name a scenario file, or one of `podlings walk --list`.",
         )
     })?;
-    Scenario::parse(&text).map(Arc::new).map_err(|error| {
+    Scenario::parse(&text).map(Rc::new).map_err(|error| {
         Failure::new(
             format!("{} ({name}:{})", error.message, error.line.max(1)),
             "The format is described in docs/scenario-format.md.",

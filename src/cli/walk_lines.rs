@@ -1,7 +1,7 @@
 use std::{
     io::{self, BufRead, Write},
     process::ExitCode,
-    sync::Arc,
+    rc::Rc,
     time::Duration,
 };
 
@@ -45,7 +45,7 @@ pub(super) fn line_by_line(setup: Setup, chosen: &WalkArguments) -> Result<ExitC
 
 struct LineWalk<W> {
     desk: Desk,
-    scenario: Arc<Scenario>,
+    scenario: Rc<Scenario>,
     way: Way,
     out: W,
     right: usize,

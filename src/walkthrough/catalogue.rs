@@ -1,7 +1,4 @@
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, LazyLock},
-};
+use std::{collections::BTreeMap, rc::Rc, sync::LazyLock};
 
 use include_dir::{Dir, include_dir};
 
@@ -12,7 +9,7 @@ static SCENARIOS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/content/scena
 
 /// The scenarios within the program, in the order in which they are best seen. A test holds that each
 /// file reads well.
-pub fn built_in() -> Vec<Arc<Scenario>> {
+pub fn built_in() -> Vec<Rc<Scenario>> {
     const ORDER: [&str; 11] = [
         "rc-create",
         "service-create",
@@ -26,10 +23,10 @@ pub fn built_in() -> Vec<Arc<Scenario>> {
         "list-watch",
         "scheduler-off",
     ];
-    let mut found: Vec<Arc<Scenario>> = SCENARIOS
+    let mut found: Vec<Rc<Scenario>> = SCENARIOS
         .files()
         .filter_map(|file| Scenario::parse(file.contents_utf8()?).ok())
-        .map(Arc::new)
+        .map(Rc::new)
         .collect();
     let place = |id: &str| {
         ORDER
@@ -42,7 +39,7 @@ pub fn built_in() -> Vec<Arc<Scenario>> {
 }
 
 /// The scenario of this id within the program.
-pub fn find(id: &str) -> Option<Arc<Scenario>> {
+pub fn find(id: &str) -> Option<Rc<Scenario>> {
     built_in().into_iter().find(|scenario| scenario.id == id)
 }
 

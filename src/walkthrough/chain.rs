@@ -1,7 +1,7 @@
 //! The key steps of a run: the chain a learner should be able to tell. They are read from what the model
 //! did, so any scenario has them.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, rc::Rc};
 
 use super::{Run, Titles, story};
 use crate::{
@@ -17,7 +17,7 @@ const LONGEST: usize = 32;
 
 /// The steps of a run that make its chain, each the first of its like.
 pub(super) struct Chain<'a> {
-    steps: &'a [Arc<Step>],
+    steps: &'a [Rc<Step>],
     pub(super) links: Vec<Link<'a>>,
 }
 

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, rc::Rc};
 
 use super::{Scenario, built_in, find};
 use crate::notes::{Block, BlockKind, Code, Diagnostic, Inline, Lesson, Library, Origin, Severity};
@@ -53,7 +53,7 @@ impl Link {
     ///
     /// # Errors
     /// What of it does not exist.
-    pub fn target(&self) -> Result<(Arc<Scenario>, Option<usize>), LinkError> {
+    pub fn target(&self) -> Result<(Rc<Scenario>, Option<usize>), LinkError> {
         let scenario =
             find(&self.scenario).ok_or_else(|| LinkError::Scenario(self.scenario.clone()))?;
         let Some(chapter) = &self.chapter else {

@@ -1,4 +1,4 @@
-use std::{path::Path, sync::Arc};
+use std::{path::Path, rc::Rc};
 
 use super::{Run, Scenario, built_in};
 use crate::{
@@ -20,7 +20,7 @@ pub fn lint_text(file: &str, text: &str, library: &Library) -> Vec<Diagnostic> {
     match Scenario::parse(text) {
         Ok(scenario) => {
             let mut found = lint_cards(file, &scenario, library);
-            found.extend(lint(file, &Arc::new(scenario)));
+            found.extend(lint(file, &Rc::new(scenario)));
             found
         }
         Err(error) => vec![diagnostic(
@@ -78,7 +78,7 @@ fn lint_cards(file: &str, scenario: &Scenario, library: &Library) -> Vec<Diagnos
 
 /// Plays a scenario, and says what does not hold of it: a match that never happens, a prediction without
 /// a choice, an expectation that fails.
-pub fn lint(file: &str, scenario: &Arc<Scenario>) -> Vec<Diagnostic> {
+pub fn lint(file: &str, scenario: &Rc<Scenario>) -> Vec<Diagnostic> {
     let run = Run::new(scenario, scenario.seed(), false);
     let mut found = Vec::new();
     let mut say = |message: String, help: &str| found.push(diagnostic(file, 0, message, help));

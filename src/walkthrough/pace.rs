@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use crate::cluster::{Moment, trace::Step};
 
@@ -15,7 +15,7 @@ const LONGEST: Duration = Duration::from_millis(2_000);
 
 impl Pace {
     /// The pace of these steps.
-    pub fn new(steps: &[Arc<Step>]) -> Pace {
+    pub fn new(steps: &[Rc<Step>]) -> Pace {
         let mut begins = Vec::with_capacity(steps.len());
         let mut at = Duration::ZERO;
         let mut before = Moment::ZERO;

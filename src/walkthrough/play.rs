@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{Act, Scenario, Unmet, When, prediction::Asked};
 use crate::cluster::{
@@ -47,7 +47,7 @@ pub struct Run {
 /// What is to be done.
 #[derive(Clone, Debug)]
 struct Plot {
-    scenario: Arc<Scenario>,
+    scenario: Rc<Scenario>,
     files: Files,
     variations: Vec<Variation>,
 }
@@ -66,14 +66,14 @@ struct Stage {
 
 impl Run {
     /// Plays a scenario to its end.
-    pub fn new(scenario: &Arc<Scenario>, seed: u64, routine: bool) -> Run {
+    pub fn new(scenario: &Rc<Scenario>, seed: u64, routine: bool) -> Run {
         let variations = Vec::new();
         Run::varied(scenario, (seed, routine), variations, None)
     }
 
     /// Plays a scenario to its end, with more done to it.
     pub fn with(
-        scenario: &Arc<Scenario>,
+        scenario: &Rc<Scenario>,
         (seed, routine): (u64, bool),
         variations: Vec<Variation>,
         until: Option<Moment>,
@@ -82,7 +82,7 @@ impl Run {
     }
 
     fn varied(
-        scenario: &Arc<Scenario>,
+        scenario: &Rc<Scenario>,
         (seed, routine): (u64, bool),
         mut variations: Vec<Variation>,
         until: Option<Moment>,
@@ -143,7 +143,7 @@ impl Run {
     }
 
     /// All that happened.
-    pub fn steps(&self) -> &[Arc<Step>] {
+    pub fn steps(&self) -> &[Rc<Step>] {
         self.end.cluster.steps()
     }
 

@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use super::{Act, Difference, Pace, Run, compare};
 use crate::cluster::{
@@ -27,7 +27,7 @@ pub struct Branch {
     /// Where it comes from, at which step, and by what; None for the first.
     pub from: Option<(BranchId, StepId, Act)>,
     /// The story.
-    pub run: Arc<Run>,
+    pub run: Rc<Run>,
     pace: Pace,
 }
 
@@ -87,11 +87,11 @@ impl Speed {
 impl Player {
     /// A player at the start of this run, paused.
     pub fn new(run: Run) -> Player {
-        Player::of(Arc::new(run))
+        Player::of(Rc::new(run))
     }
 
     /// A player at the start of a run that others play too.
-    pub fn of(run: Arc<Run>) -> Player {
+    pub fn of(run: Rc<Run>) -> Player {
         Player {
             branches: vec![Branch::new(None, run)],
             active: BranchId(0),
@@ -127,7 +127,7 @@ impl Player {
     }
 
     /// The step that happened last.
-    pub fn step(&self) -> Option<&Arc<Step>> {
+    pub fn step(&self) -> Option<&Rc<Step>> {
         self.run().steps().get(self.cursor.checked_sub(1)?)
     }
 
@@ -256,7 +256,7 @@ impl Player {
         let run = self.run().branch(at, act.clone());
         let id = BranchId(self.branches.len());
         let from = Some((self.active, at, act));
-        self.branches.push(Branch::new(from, Arc::new(run)));
+        self.branches.push(Branch::new(from, Rc::new(run)));
         self.active = id;
         Ok(id)
     }
@@ -336,7 +336,7 @@ impl Player {
 }
 
 impl Branch {
-    fn new(from: Option<(BranchId, StepId, Act)>, run: Arc<Run>) -> Branch {
+    fn new(from: Option<(BranchId, StepId, Act)>, run: Rc<Run>) -> Branch {
         Branch {
             from,
             pace: Pace::new(run.steps()),

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -96,7 +96,7 @@ impl Asked {
 impl Prediction {
     /// The question this run asks; None if its step never comes, or there are not two options to choose
     /// from.
-    pub fn ask(&self, steps: &[Arc<Step>]) -> Option<Asked> {
+    pub fn ask(&self, steps: &[Rc<Step>]) -> Option<Asked> {
         let at = steps.iter().position(|step| self.before.matches(step))?;
         let step = &steps[at];
         let (answer, others) = match self.ask {
@@ -137,7 +137,7 @@ impl Prediction {
         }
     }
 
-    fn counted(&self, at: usize, steps: &[Arc<Step>]) -> Option<(String, Vec<String>)> {
+    fn counted(&self, at: usize, steps: &[Rc<Step>]) -> Option<(String, Vec<String>)> {
         let count = self.count.as_ref().unwrap_or(&self.before);
         let number = steps[at..]
             .iter()
@@ -157,7 +157,7 @@ impl Prediction {
         ))
     }
 
-    fn value(&self, at: usize, steps: &[Arc<Step>]) -> Option<(String, Vec<String>)> {
+    fn value(&self, at: usize, steps: &[Rc<Step>]) -> Option<(String, Vec<String>)> {
         let field = self.field.as_ref()?;
         let of = |step: &Step| {
             let mut changes = step.changes.iter();
@@ -183,7 +183,7 @@ impl Prediction {
         Some((answer, others))
     }
 
-    fn absent(&self, at: usize, steps: &[Arc<Step>]) -> Option<Asked> {
+    fn absent(&self, at: usize, steps: &[Rc<Step>]) -> Option<Asked> {
         let happens = |one: &Possibility| steps[at..].iter().any(|step| one.when.matches(step));
         let mut absent = self
             .options
@@ -235,7 +235,7 @@ const ACTORS: [&str; 7] = [
     "containerd",
 ];
 
-fn actor(step: &Step, steps: &[Arc<Step>]) -> (String, Vec<String>) {
+fn actor(step: &Step, steps: &[Rc<Step>]) -> (String, Vec<String>) {
     let component = |step: &Step| {
         let name = step.from.to_string();
         name.split('@').next().unwrap_or_default().to_owned()
@@ -249,7 +249,7 @@ fn actor(step: &Step, steps: &[Arc<Step>]) -> (String, Vec<String>) {
 }
 
 /// What is done; the others are what else is done by steps of its kind.
-fn verb(step: &Step, steps: &[Arc<Step>]) -> (String, Vec<String>) {
+fn verb(step: &Step, steps: &[Rc<Step>]) -> (String, Vec<String>) {
     let alike = steps.iter().filter(|one| one.kind == step.kind);
     let mut others: Vec<String> = alike.map(|one| one.verb.to_string()).collect();
     others.sort();
@@ -258,7 +258,7 @@ fn verb(step: &Step, steps: &[Arc<Step>]) -> (String, Vec<String>) {
 }
 
 /// Which object: of the same resource if there are others of it, else which resource.
-fn object(at: usize, steps: &[Arc<Step>]) -> (String, Vec<String>) {
+fn object(at: usize, steps: &[Rc<Step>]) -> (String, Vec<String>) {
     let step = &steps[at];
     let mut names: Vec<String> = steps[..at]
         .iter()

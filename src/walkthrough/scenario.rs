@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, rc::Rc};
 
 use serde::{Deserialize, Serialize};
 
@@ -242,7 +242,7 @@ impl Scenario {
 
     /// The files commands may name.
     pub fn files(&self) -> Files {
-        Arc::new(
+        Rc::new(
             self.manifests
                 .iter()
                 .map(|manifest| (manifest.name.clone(), manifest.text.clone()))

@@ -1,8 +1,4 @@
-use std::{
-    collections::BTreeMap,
-    ops::Deref,
-    sync::{Arc, OnceLock},
-};
+use std::{collections::BTreeMap, ops::Deref, rc::Rc};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +7,7 @@ use super::{Absent, Str};
 /// Labels, annotations, a plain selector: a map that is shared until it is changed.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Labels(Arc<BTreeMap<Str, Str>>);
+pub struct Labels(Rc<BTreeMap<Str, Str>>);
 
 impl Labels {
     /// The value of this key.
@@ -25,23 +21,23 @@ impl Labels {
         if self.0.get(&key) == Some(&value) {
             return false;
         }
-        Arc::make_mut(&mut self.0).insert(key, value);
+        Rc::make_mut(&mut self.0).insert(key, value);
         true
     }
 
     /// Takes a key away; true if it was there.
     pub fn remove(&mut self, key: &str) -> bool {
-        self.0.contains_key(key) && Arc::make_mut(&mut self.0).remove(key).is_some()
+        self.0.contains_key(key) && Rc::make_mut(&mut self.0).remove(key).is_some()
     }
 
     /// Whether both are one and the same map in memory.
     pub(crate) fn is(&self, other: &Labels) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Rc::ptr_eq(&self.0, &other.0)
     }
 
     /// Whether every key of this one stands in `labels` with the same value.
     pub fn all_in(&self, labels: &Labels) -> bool {
-        Arc::ptr_eq(&self.0, &labels.0)
+        Rc::ptr_eq(&self.0, &labels.0)
             || self
                 .0
                 .iter()
@@ -52,8 +48,10 @@ impl Labels {
 /// All that are empty share one map: most objects have no annotations, and there are many objects.
 impl Default for Labels {
     fn default() -> Labels {
-        static EMPTY: OnceLock<Arc<BTreeMap<Str, Str>>> = OnceLock::new();
-        Labels(EMPTY.get_or_init(Arc::default).clone())
+        thread_local! {
+            static EMPTY: Rc<BTreeMap<Str, Str>> = Rc::default();
+        }
+        Labels(EMPTY.with(Rc::clone))
     }
 }
 
@@ -74,7 +72,7 @@ impl Absent for Labels {
 impl<K: Into<Str>, V: Into<Str>> FromIterator<(K, V)> for Labels {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let entries = entries.into_iter();
-        Labels(Arc::new(
+        Labels(Rc::new(
             entries
                 .map(|(key, value)| (key.into(), value.into()))
                 .collect(),

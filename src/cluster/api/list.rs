@@ -1,7 +1,7 @@
 use std::{
     fmt,
     ops::{Deref, DerefMut},
-    sync::Arc,
+    rc::Rc,
 };
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -10,7 +10,7 @@ use super::Absent;
 
 /// Parts of an object in a row, shared until they are changed: the Pods of one template have the same
 /// containers, and what a kubelet knows of a Pod it has told the API server.
-pub struct List<T>(Option<Arc<Vec<T>>>);
+pub struct List<T>(Option<Rc<Vec<T>>>);
 
 impl<T: 'static> List<T> {
     const EMPTY: &'static Vec<T> = &Vec::new();
@@ -50,13 +50,13 @@ impl<T: 'static> Deref for List<T> {
 /// What is shared is copied first.
 impl<T: Clone + 'static> DerefMut for List<T> {
     fn deref_mut(&mut self) -> &mut Vec<T> {
-        Arc::make_mut(self.0.get_or_insert_default())
+        Rc::make_mut(self.0.get_or_insert_default())
     }
 }
 
 impl<T> From<Vec<T>> for List<T> {
     fn from(parts: Vec<T>) -> List<T> {
-        List((!parts.is_empty()).then(|| Arc::new(parts)))
+        List((!parts.is_empty()).then(|| Rc::new(parts)))
     }
 }
 
@@ -87,7 +87,7 @@ impl<'a, T: Clone + 'static> IntoIterator for &'a mut List<T> {
 impl<T: PartialEq + 'static> PartialEq for List<T> {
     fn eq(&self, other: &List<T>) -> bool {
         match (&self.0, &other.0) {
-            (Some(one), Some(other)) if Arc::ptr_eq(one, other) => true,
+            (Some(one), Some(other)) if Rc::ptr_eq(one, other) => true,
             _ => **self == **other,
         }
     }

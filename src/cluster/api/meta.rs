@@ -1,12 +1,9 @@
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Absent, Labels, record};
+use super::{Absent, Labels, List, Str, record};
 use crate::cluster::moment::Timestamp;
-
-/// Text that is shared rather than copied.
-pub type Str = Arc<str>;
 
 /// What tells two objects of one name apart.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
@@ -69,8 +66,8 @@ record! {
         deletion_grace_period_seconds: Option<i64>,
         labels: Labels,
         annotations: Labels,
-        owner_references: Vec<OwnerReference>,
-        finalizers: Vec<Str>,
+        owner_references: List<OwnerReference>,
+        finalizers: List<Str>,
     }
 
     /// Who an object belongs to.

@@ -23,6 +23,7 @@ mod served;
 mod service;
 mod source;
 mod status;
+mod text;
 mod usage;
 mod words;
 mod workload;
@@ -31,9 +32,7 @@ pub use self::{
     intstr::IntOrString,
     labels::Labels,
     list::List,
-    meta::{
-        Condition, ConditionStatus, Key, ObjectMeta, ObjectReference, OwnerReference, Str, Uid,
-    },
+    meta::{Condition, ConditionStatus, Key, ObjectMeta, ObjectReference, OwnerReference, Uid},
     node::{
         ContainerImage, Node, NodeAddress, NodeSpec, NodeStatus, NodeSystemInfo, Taint, TaintEffect,
     },
@@ -60,6 +59,7 @@ pub use self::{
         Endpoints, IpAddress, IpAddressSpec, ParentReference, Service, ServicePort, ServiceSpec,
     },
     status::{Status, StatusCause, StatusDetails, StatusReason},
+    text::Str,
     workload::{
         Count, Deployment, DeploymentSpec, DeploymentStatus, DeploymentStrategy, ReplicaSet,
         ReplicaSetSpec, ReplicaSetStatus, ReplicationController, ReplicationControllerSpec,

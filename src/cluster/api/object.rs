@@ -1,4 +1,4 @@
-use std::{cmp::Ordering, sync::Arc};
+use std::{cmp::Ordering, rc::Rc};
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -22,10 +22,10 @@ pub trait Kind: Clone + Default + Eq + Serialize + DeserializeOwned + 'static {
     fn metadata_mut(&mut self) -> &mut ObjectMeta;
 
     /// The object as one of any kind.
-    fn into_object(self: Arc<Self>) -> Object;
+    fn into_object(self: Rc<Self>) -> Object;
 
     /// The object of this kind, if it is one.
-    fn of(object: &Object) -> Option<&Arc<Self>>;
+    fn of(object: &Object) -> Option<&Rc<Self>>;
 }
 
 macro_rules! objects {
@@ -34,7 +34,7 @@ macro_rules! objects {
         #[derive(Clone, PartialEq, Eq, Debug)]
         #[allow(missing_docs)] // one for each kind
         pub enum Object {
-            $($kind(Arc<$kind>),)*
+            $($kind(Rc<$kind>),)*
         }
 
         $(
@@ -49,11 +49,11 @@ macro_rules! objects {
                     &mut self.metadata
                 }
 
-                fn into_object(self: Arc<Self>) -> Object {
+                fn into_object(self: Rc<Self>) -> Object {
                     Object::$kind(self)
                 }
 
-                fn of(object: &Object) -> Option<&Arc<Self>> {
+                fn of(object: &Object) -> Option<&Rc<Self>> {
                     match object {
                         Object::$kind(found) => Some(found),
                         _ => None,
@@ -63,7 +63,7 @@ macro_rules! objects {
 
             impl From<$kind> for Object {
                 fn from(object: $kind) -> Object {
-                    Object::$kind(Arc::new(object))
+                    Object::$kind(Rc::new(object))
                 }
             }
         )*
@@ -86,7 +86,7 @@ macro_rules! objects {
             /// What every object carries, to change; what is shared is copied first.
             pub fn metadata_mut(&mut self) -> &mut ObjectMeta {
                 match self {
-                    $(Object::$kind(object) => &mut Arc::make_mut(object).metadata,)*
+                    $(Object::$kind(object) => &mut Rc::make_mut(object).metadata,)*
                 }
             }
 

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,14 +13,14 @@ record! {
     /// One or more containers that live and die together on one node.
     Pod {
         metadata: ObjectMeta,
-        spec: Arc<PodSpec>,
+        spec: Rc<PodSpec>,
         status: PodStatus,
     }
 
     /// What a Pod made from it will be.
     PodTemplateSpec {
         metadata: ObjectMeta,
-        spec: Arc<PodSpec>,
+        spec: Rc<PodSpec>,
     }
 
     /// What is wanted of a Pod.
@@ -54,7 +54,7 @@ record! {
     /// A volume, by its name; where it comes from is carried.
     Volume {
         name: Str,
-        projected: Option<Arc<Value>>,
+        projected: Option<Rc<Value>>,
     }
 
     /// Where a container finds a volume.

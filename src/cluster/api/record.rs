@@ -1,11 +1,14 @@
 use std::{
     collections::BTreeMap,
     ops::{Deref, DerefMut},
-    sync::{Arc, OnceLock},
+    rc::Rc,
+    sync::OnceLock,
 };
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
+
+use super::Str;
 
 /// The fields of an object that the model has no use for: carried, printed, never dropped.
 /// Most objects have none, and there are many objects: nothing takes no more room than a pointer.
@@ -96,7 +99,7 @@ impl Absent for String {
     }
 }
 
-impl Absent for Arc<str> {
+impl Absent for Str {
     fn absent(&self) -> bool {
         self.is_empty()
     }
@@ -120,7 +123,7 @@ impl<K, V> Absent for BTreeMap<K, V> {
     }
 }
 
-impl<T> Absent for Arc<T> {
+impl<T> Absent for Rc<T> {
     fn absent(&self) -> bool {
         false
     }

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{IntOrString, Labels, ObjectMeta, ObjectReference, Str, record};
 
@@ -49,8 +49,8 @@ record! {
 
     /// Addresses that share ports.
     EndpointSubset {
-        addresses: Vec<Arc<EndpointAddress>>,
-        not_ready_addresses: Vec<Arc<EndpointAddress>>,
+        addresses: Vec<Rc<EndpointAddress>>,
+        not_ready_addresses: Vec<Rc<EndpointAddress>>,
         ports: Vec<EndpointPort>,
     }
 
@@ -74,7 +74,7 @@ record! {
     EndpointSlice {
         metadata: ObjectMeta,
         address_type: Str,
-        endpoints: Vec<Arc<Endpoint>>,
+        endpoints: Vec<Rc<Endpoint>>,
         ports: Vec<EndpointPort>,
     }
 

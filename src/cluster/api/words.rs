@@ -1,8 +1,10 @@
 /// A word that stands in many objects: all share one.
 macro_rules! word {
     ($text:expr) => {{
-        static WORD: std::sync::OnceLock<$crate::cluster::api::Str> = std::sync::OnceLock::new();
-        WORD.get_or_init(|| $text.into()).clone()
+        thread_local! {
+            static WORD: $crate::cluster::api::Str = $text.into();
+        }
+        WORD.with(Clone::clone)
     }};
 }
 pub(crate) use word;

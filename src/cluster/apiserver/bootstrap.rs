@@ -1,7 +1,7 @@
 //! What an API server makes sure of when it starts: the namespaces everything needs, the default roles,
 //! the system priorities and its own Service (`pkg/controlplane/instance.go` and its post-start hooks).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::cluster::{
     api::{
@@ -150,7 +150,7 @@ fn kubernetes_endpoints() -> Endpoints {
             ..kubernetes_meta()
         },
         subsets: vec![EndpointSubset {
-            addresses: vec![Arc::new(EndpointAddress {
+            addresses: vec![Rc::new(EndpointAddress {
                 ip: API_SERVER_IP.into(),
                 ..EndpointAddress::default()
             })],
@@ -169,7 +169,7 @@ fn kubernetes_slice() -> EndpointSlice {
             ..kubernetes_meta()
         },
         address_type: "IPv4".into(),
-        endpoints: vec![Arc::new(Endpoint {
+        endpoints: vec![Rc::new(Endpoint {
             addresses: vec![API_SERVER_IP.into()],
             conditions: EndpointConditions {
                 ready: Some(true),

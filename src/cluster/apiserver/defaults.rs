@@ -1,7 +1,7 @@
 //! What the API server fills in for what a client left out (`pkg/apis/core/v1/defaults.go`,
 //! `pkg/apis/apps/v1/defaults.go`).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use serde_json::{Value, json};
 
@@ -14,37 +14,37 @@ use crate::cluster::api::{
 pub(super) fn apply(object: &mut Object) {
     match object {
         Object::Pod(pod) if !is_complete(&pod.spec, true) => {
-            let spec = Arc::make_mut(&mut Arc::make_mut(pod).spec);
+            let spec = Rc::make_mut(&mut Rc::make_mut(pod).spec);
             pod_spec(spec);
             pod_only(spec);
         }
         Object::ReplicationController(controller) => {
-            replication_controller(Arc::make_mut(controller));
+            replication_controller(Rc::make_mut(controller));
         }
         Object::ReplicaSet(set) => {
-            let set = Arc::make_mut(set);
+            let set = Rc::make_mut(set);
             set.spec.replicas.get_or_insert(1);
             template(&mut set.spec.template.spec);
         }
-        Object::Deployment(one) => deployment(Arc::make_mut(one)),
-        Object::Service(one) => service(Arc::make_mut(one)),
+        Object::Deployment(one) => deployment(Rc::make_mut(one)),
+        Object::Service(one) => service(Rc::make_mut(one)),
         Object::Namespace(namespace) => {
             let name = namespace.metadata.name.clone();
             let labels = &namespace.metadata.labels;
             if !name.is_empty() && labels.get("kubernetes.io/metadata.name") != Some(&*name) {
-                let meta = &mut Arc::make_mut(namespace).metadata;
+                let meta = &mut Rc::make_mut(namespace).metadata;
                 meta.labels.set("kubernetes.io/metadata.name", name);
             }
         }
         Object::Node(node) => {
             let status = &node.status;
             if status.allocatable.is_empty() && !status.capacity.is_empty() {
-                let status = &mut Arc::make_mut(node).status;
+                let status = &mut Rc::make_mut(node).status;
                 status.allocatable = status.capacity.clone();
             }
         }
         Object::Secret(secret) => {
-            let secret = Arc::make_mut(secret);
+            let secret = Rc::make_mut(secret);
             if secret.kind.is_empty() {
                 secret.kind = "Opaque".into();
             }
@@ -55,7 +55,7 @@ pub(super) fn apply(object: &mut Object) {
             }
         }
         Object::LimitRange(range) => {
-            for item in &mut Arc::make_mut(range).spec.limits {
+            for item in &mut Rc::make_mut(range).spec.limits {
                 if &*item.kind == "Container" {
                     fill(&mut item.default, &item.max);
                     fill(&mut item.default_request, &item.default);
@@ -66,14 +66,14 @@ pub(super) fn apply(object: &mut Object) {
         Object::Endpoints(endpoints) => {
             let missing = endpoints.subsets.iter().flat_map(|subset| &subset.ports);
             if missing.into_iter().any(|port| port.protocol.is_none()) {
-                let subsets = &mut Arc::make_mut(endpoints).subsets;
+                let subsets = &mut Rc::make_mut(endpoints).subsets;
                 for port in subsets.iter_mut().flat_map(|subset| &mut subset.ports) {
                     port.protocol.get_or_insert_with(|| "TCP".into());
                 }
             }
         }
         Object::PriorityClass(class) if class.preemption_policy.is_none() => {
-            Arc::make_mut(class).preemption_policy = Some("PreemptLowerPriority".into());
+            Rc::make_mut(class).preemption_policy = Some("PreemptLowerPriority".into());
         }
         _ => {}
     }
@@ -175,9 +175,9 @@ fn service(service: &mut Service) {
     }
 }
 
-fn template(spec: &mut Arc<PodSpec>) {
+fn template(spec: &mut Rc<PodSpec>) {
     if !is_complete(spec, false) {
-        pod_spec(Arc::make_mut(spec));
+        pod_spec(Rc::make_mut(spec));
     }
 }
 

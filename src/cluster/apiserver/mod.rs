@@ -18,7 +18,7 @@ mod tests;
 mod validation;
 mod watch;
 
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 pub(crate) use self::registry::{Plan, selects};
 use self::{
@@ -352,7 +352,7 @@ fn event_plan(
 ) -> Result<Plan, Status> {
     match std::mem::replace(&mut call.request.body, Body::Nothing) {
         Body::Object(Object::Event(event)) => {
-            events::prepare(Arc::unwrap_or_clone(event), recent, etcd, turn)
+            events::prepare(Rc::unwrap_or_clone(event), recent, etcd, turn)
         }
         // Nothing else is told as an event.
         _ => Err(Status::new(400, StatusReason::BadRequest, "no event")),

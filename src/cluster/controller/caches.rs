@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{
     Index,
@@ -130,7 +130,7 @@ caches! {
 }
 
 /// An object before and after what was seen.
-pub(crate) fn states<K>(seen: &Seen<K>) -> (Option<&Arc<K>>, Option<&Arc<K>>) {
+pub(crate) fn states<K>(seen: &Seen<K>) -> (Option<&Rc<K>>, Option<&Rc<K>>) {
     match seen {
         Seen::Added(object) => (None, Some(object)),
         Seen::Updated { before, after } => (Some(before), Some(after)),
@@ -169,7 +169,7 @@ macro_rules! lookups {
             $($(#[$doc])* pub(crate) fn $name<'a>(
                 &'a self,
                 group: &$group,
-            ) -> impl Iterator<Item = &'a Arc<$Kind>> + use<'a> {
+            ) -> impl Iterator<Item = &'a Rc<$Kind>> + use<'a> {
                 let keys = self.indexes.$index.of(group);
                 keys.filter_map(|key| self.$cache.get(key))
             })*
@@ -203,7 +203,7 @@ lookups! {
 
 impl Caches {
     /// Pods whose controller has this uid, in the order of their keys.
-    pub(crate) fn pods_of<'a>(&'a self, uid: &Uid) -> impl Iterator<Item = &'a Arc<Pod>> + use<'a> {
+    pub(crate) fn pods_of<'a>(&'a self, uid: &Uid) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
         let group = self.indexes.pods_by_controller.of(uid);
         group.into_iter().flat_map(Group::pods)
     }
@@ -225,7 +225,7 @@ impl Caches {
         &'a self,
         namespace: &Str,
         labels: &'a Labels,
-    ) -> impl Iterator<Item = &'a Arc<Pod>> {
+    ) -> impl Iterator<Item = &'a Rc<Pod>> {
         let (group, _) = self.group_with(namespace, labels);
         let found = group.into_iter().flat_map(Group::pods);
         found.filter(|pod| carries(pod, labels))
@@ -243,8 +243,8 @@ impl Caches {
     }
 
     /// The Services of a namespace whose selector matches these labels, in the order of their names.
-    pub(crate) fn services_for(&self, namespace: &Str, labels: &Labels) -> Vec<Arc<Service>> {
-        let mut found: Vec<Arc<Service>> = labels
+    pub(crate) fn services_for(&self, namespace: &Str, labels: &Labels) -> Vec<Rc<Service>> {
+        let mut found: Vec<Rc<Service>> = labels
             .iter()
             .map(|(key, value)| (namespace.clone(), key.clone(), value.clone()))
             .flat_map(|label| self.indexes.services_by_label.of(&label))
@@ -310,7 +310,7 @@ impl Indexes {
         replace(&mut self.pods_by_node, seen, |pod| {
             Some(pod.spec.node_name.clone())
         });
-        let label = |(pod, name, value): (&Arc<Pod>, &Str, &Str)| {
+        let label = |(pod, name, value): (&Rc<Pod>, &Str, &Str)| {
             (pod.metadata.namespace.clone(), name.clone(), value.clone())
         };
         let kept = |name: &Str, value: &Str| {
@@ -340,17 +340,17 @@ pub(super) fn carries(pod: &Pod, labels: &Labels) -> bool {
     labels.len() == 1 || labels.all_in(&pod.metadata.labels)
 }
 
-fn namespace_of<K: Kind>(object: &Arc<K>) -> Option<Str> {
+fn namespace_of<K: Kind>(object: &Rc<K>) -> Option<Str> {
     Some(object.metadata().namespace.clone())
 }
 
 /// The namespace of an object nobody manages.
-fn orphan_in<K: Kind>(object: &Arc<K>) -> Option<Str> {
+fn orphan_in<K: Kind>(object: &Rc<K>) -> Option<Str> {
     let managed = object.metadata().controller().is_some();
     (!managed).then(|| object.metadata().namespace.clone())
 }
 
-fn controller_of<K: Kind>(object: &Arc<K>) -> Option<Uid> {
+fn controller_of<K: Kind>(object: &Rc<K>) -> Option<Uid> {
     let owner = object.metadata().controller()?;
     Some(owner.uid.clone())
 }
@@ -359,7 +359,7 @@ fn controller_of<K: Kind>(object: &Arc<K>) -> Option<Uid> {
 fn replace<G: Eq + std::hash::Hash, K: Kind>(
     index: &mut Index<G>,
     seen: &Seen<K>,
-    group: impl Fn(&Arc<K>) -> Option<G>,
+    group: impl Fn(&Rc<K>) -> Option<G>,
 ) {
     let (before, after) = states(seen);
     let (from, to) = (before.and_then(&group), after.and_then(&group));

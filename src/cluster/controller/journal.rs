@@ -1,7 +1,7 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     hash::Hash,
-    sync::Arc,
+    rc::Rc,
 };
 
 use rustc_hash::FxHashMap;
@@ -23,7 +23,7 @@ pub(super) struct Journal<G> {
 /// Pods that have something in common, in the order of their keys.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Group {
-    pods: BTreeMap<Key, Arc<Pod>>,
+    pods: BTreeMap<Key, Rc<Pod>>,
     changes: VecDeque<(u64, Key)>,
     /// All changes after this one are remembered.
     since: u64,
@@ -39,7 +39,7 @@ impl<G> Default for Journal<G> {
 }
 
 impl<G: Eq + Hash> Journal<G> {
-    pub(super) fn insert(&mut self, group: G, key: Key, pod: Arc<Pod>) {
+    pub(super) fn insert(&mut self, group: G, key: Key, pod: Rc<Pod>) {
         let before = self.now;
         self.now += 1;
         let group = self.groups.entry(group).or_insert_with(|| Group {
@@ -86,12 +86,12 @@ impl Group {
         self.pods.len()
     }
 
-    pub(super) fn get(&self, key: &Key) -> Option<&Arc<Pod>> {
+    pub(super) fn get(&self, key: &Key) -> Option<&Rc<Pod>> {
         self.pods.get(key)
     }
 
     /// In the order of their keys.
-    pub(super) fn pods(&self) -> impl Iterator<Item = &Arc<Pod>> {
+    pub(super) fn pods(&self) -> impl Iterator<Item = &Rc<Pod>> {
         self.pods.values()
     }
 

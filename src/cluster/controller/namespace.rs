@@ -2,7 +2,7 @@
 //! (`pkg/controller/namespace`). Look first at [`Namespaces`]. What it deletes it asks the API server
 //! for; it knows no other cache than that of the namespaces.
 
-use std::{collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, convert::Infallible, rc::Rc, time::Duration};
 
 use rustc_hash::FxHashMap;
 
@@ -144,7 +144,7 @@ impl Run<'_, '_> {
         Ok(0)
     }
 
-    fn live(&mut self) -> Result<Option<Arc<Namespace>>, Halt> {
+    fn live(&mut self) -> Result<Option<Rc<Namespace>>, Halt> {
         let user = self.replay.desk.user;
         let request = Request::get(user, Resource::Namespaces, &"".into(), &self.key.name);
         let reply = self.replay.call_if_there(request)?;
@@ -251,7 +251,7 @@ impl Run<'_, '_> {
     /// How the deletion goes, told in the namespace's status (`deletion/status_condition_utils.go`).
     fn write_conditions(
         &mut self,
-        namespace: &Arc<Namespace>,
+        namespace: &Rc<Namespace>,
         remaining: &Remaining,
     ) -> Result<(), Halt> {
         let mut changed = (**namespace).clone();
@@ -266,7 +266,7 @@ impl Run<'_, '_> {
         }
     }
 
-    fn finalize(&mut self, namespace: Arc<Namespace>) -> Result<(), Halt> {
+    fn finalize(&mut self, namespace: Rc<Namespace>) -> Result<(), Halt> {
         self.decide(|| "the namespace is empty: letting it go".to_owned());
         let mut latest = namespace;
         loop {

@@ -1,7 +1,7 @@
 //! The Pod garbage collector: Pods that no kubelet will ever end (`pkg/controller/podgc`). Look first at
 //! [`PodGc`].
 
-use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::VecDeque, convert::Infallible, rc::Rc, time::Duration};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -55,9 +55,9 @@ pub(crate) struct PodGc {
     finished: usize,
     /// Pods that are being deleted.
     deleting: FxHashSet<Key>,
-    jobs: FxHashMap<Key, (Arc<Pod>, Why, Answers)>,
+    jobs: FxHashMap<Key, (Rc<Pod>, Why, Answers)>,
     /// Pods still to be deleted in this round, one after the other.
-    due: VecDeque<(Arc<Pod>, Why)>,
+    due: VecDeque<(Rc<Pod>, Why)>,
     /// The look that waits, so that one that matters can come in its place.
     watches: bool,
 }
@@ -82,7 +82,7 @@ impl Controller for PodGc {
             Change::Pod(seen) => {
                 let (before, after) = states(seen);
                 let is_finished =
-                    |pod: Option<&Arc<Pod>>| pod.is_some_and(|pod| pod.status.phase.is_finished());
+                    |pod: Option<&Rc<Pod>>| pod.is_some_and(|pod| pod.status.phase.is_finished());
                 self.finished += usize::from(is_finished(after));
                 self.finished -= usize::from(is_finished(before)).min(self.finished);
                 match after.filter(|pod| pod.metadata.is_deleting()) {
@@ -232,7 +232,7 @@ impl PodGc {
     }
 
     /// Says that the Pod has failed, then deletes it at once (markFailedAndDeletePod).
-    fn delete(&mut self, pod: Arc<Pod>, why: Why, mut answers: Answers, desk: &mut Desk<'_, Self>) {
+    fn delete(&mut self, pod: Rc<Pod>, why: Why, mut answers: Answers, desk: &mut Desk<'_, Self>) {
         let key = pod.metadata.key();
         let replay = Replay::new(desk, &mut answers, Ticket::Pod(key.clone()));
         if force_delete(&pod, &why, replay) == Err(Halt::Waiting) {

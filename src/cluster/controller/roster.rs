@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::journal::Group;
 use crate::cluster::api::{Key, Pod};
@@ -9,7 +9,7 @@ use crate::cluster::api::{Key, Pod};
 /// `S` is what its members come to together.
 #[derive(Clone, Debug)]
 pub(super) struct Roster<T, S = ()> {
-    members: Vec<(Arc<Pod>, T)>,
+    members: Vec<(Rc<Pod>, T)>,
     sum: S,
     /// Up to which change of the group's journal it knows all; None: it does not go by one.
     seen: Option<u64>,
@@ -42,7 +42,7 @@ impl<T, S: Sum<T>> Roster<T, S> {
         &mut self,
         (group, now): (Option<&Group>, u64),
         wanted: impl Fn(&Pod) -> bool,
-        mut work_out: impl FnMut(&Arc<Pod>) -> T,
+        mut work_out: impl FnMut(&Rc<Pod>) -> T,
     ) {
         let changed = group.zip(self.seen);
         let changed = changed.and_then(|(group, seen)| Some((group, group.changed_after(seen)?)));
@@ -62,12 +62,7 @@ impl<T, S: Sum<T>> Roster<T, S> {
     }
 
     /// One Pod, as it is now.
-    fn set(
-        &mut self,
-        key: &Key,
-        pod: Option<&Arc<Pod>>,
-        work_out: &mut impl FnMut(&Arc<Pod>) -> T,
-    ) {
+    fn set(&mut self, key: &Key, pod: Option<&Rc<Pod>>, work_out: &mut impl FnMut(&Rc<Pod>) -> T) {
         let place = self.members.binary_search_by(|(known, _)| {
             let meta = &known.metadata;
             (&meta.namespace, &meta.name).cmp(&(&key.namespace, &key.name))
@@ -76,7 +71,7 @@ impl<T, S: Sum<T>> Roster<T, S> {
             (Ok(at), None) => self.remove(at),
             (Ok(at), Some(pod)) => {
                 let same = self.members.get(at);
-                if !same.is_some_and(|(known, _)| Arc::ptr_eq(known, pod)) {
+                if !same.is_some_and(|(known, _)| Rc::ptr_eq(known, pod)) {
                     self.replace(at, pod, work_out(pod));
                 }
             }
@@ -88,15 +83,15 @@ impl<T, S: Sum<T>> Roster<T, S> {
     /// Takes in the group as it is now, in the order of the Pods' keys; whether anything differs.
     pub(super) fn update<'a>(
         &mut self,
-        pods: impl Iterator<Item = &'a Arc<Pod>>,
-        mut work_out: impl FnMut(&Arc<Pod>) -> T,
+        pods: impl Iterator<Item = &'a Rc<Pod>>,
+        mut work_out: impl FnMut(&Rc<Pod>) -> T,
     ) -> bool {
         self.seen = None;
         let mut differs = false;
         let mut at = 0;
         pods.for_each(|pod| {
             if let Some((known, _)) = self.members.get(at)
-                && Arc::ptr_eq(known, pod)
+                && Rc::ptr_eq(known, pod)
             {
                 at += 1;
                 return;
@@ -108,7 +103,7 @@ impl<T, S: Sum<T>> Roster<T, S> {
                 self.remove(at);
             }
             match self.members.get(at) {
-                Some((known, _)) if Arc::ptr_eq(known, pod) => {}
+                Some((known, _)) if Rc::ptr_eq(known, pod) => {}
                 Some((known, _)) if known.metadata.name == pod.metadata.name => {
                     self.replace(at, pod, work_out(pod));
                 }
@@ -123,12 +118,12 @@ impl<T, S: Sum<T>> Roster<T, S> {
         differs
     }
 
-    fn insert(&mut self, at: usize, pod: &Arc<Pod>, member: T) {
+    fn insert(&mut self, at: usize, pod: &Rc<Pod>, member: T) {
         self.sum.add(&member);
         self.members.insert(at, (pod.clone(), member));
     }
 
-    fn replace(&mut self, at: usize, pod: &Arc<Pod>, member: T) {
+    fn replace(&mut self, at: usize, pod: &Rc<Pod>, member: T) {
         self.sum.add(&member);
         if let Some(place) = self.members.get_mut(at) {
             let (_, before) = std::mem::replace(place, (pod.clone(), member));
@@ -149,7 +144,7 @@ impl<T, S: Sum<T>> Roster<T, S> {
         &self.sum
     }
 
-    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &(Arc<Pod>, T)> + Clone {
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &(Rc<Pod>, T)> + Clone {
         self.members.iter()
     }
 }
@@ -164,10 +159,10 @@ mod tests {
     use super::*;
     use crate::cluster::{api::Str, controller::journal::Journal, random::Random};
 
-    fn pod(name: &str) -> Arc<Pod> {
+    fn pod(name: &str) -> Rc<Pod> {
         let mut pod = Pod::default();
         pod.metadata.name = name.into();
-        Arc::new(pod)
+        Rc::new(pod)
     }
 
     #[test]
@@ -192,7 +187,7 @@ mod tests {
             assert_eq!(worked_out, new);
             assert_eq!(roster.iter().len(), pods.len());
             for ((known, name), pod) in roster.iter().zip(pods) {
-                assert!(Arc::ptr_eq(known, pod) && *name == pod.metadata.name);
+                assert!(Rc::ptr_eq(known, pod) && *name == pod.metadata.name);
             }
         }
     }
@@ -232,11 +227,11 @@ mod tests {
                 pod.metadata.name.clone()
             });
             let pods = group.into_iter().flat_map(Group::pods);
-            let pods: Vec<&Arc<Pod>> = pods.filter(|pod| wanted(pod)).collect();
+            let pods: Vec<&Rc<Pod>> = pods.filter(|pod| wanted(pod)).collect();
             assert_eq!(roster.iter().len(), pods.len());
             let mut total = Total::default();
             for ((known, name), pod) in roster.iter().zip(pods) {
-                assert!(Arc::ptr_eq(known, pod) && *name == pod.metadata.name);
+                assert!(Rc::ptr_eq(known, pod) && *name == pod.metadata.name);
                 total.add(name);
             }
             assert_eq!(*roster.sum(), total);

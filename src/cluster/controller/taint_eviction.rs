@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use rustc_hash::FxHashMap;
 
@@ -45,7 +45,7 @@ impl Controller for TaintEviction {
         match change {
             Change::Node(seen) => {
                 let (before, after) = states(seen);
-                let of = |node: Option<&Arc<crate::cluster::api::Node>>| {
+                let of = |node: Option<&Rc<crate::cluster::api::Node>>| {
                     node.map(|node| no_execute(&node.spec.taints))
                         .unwrap_or_default()
                 };
@@ -143,7 +143,7 @@ impl Controller for TaintEviction {
 }
 
 impl TaintEviction {
-    fn mark(&mut self, key: Key, pod: &Arc<Pod>, length: Duration, desk: &mut Desk<'_, Self>) {
+    fn mark(&mut self, key: Key, pod: &Rc<Pod>, length: Duration, desk: &mut Desk<'_, Self>) {
         let now = desk.turn.now();
         let mut since = now;
         if let Some((marked, _)) = self.marked.get(&key) {
@@ -165,7 +165,7 @@ impl TaintEviction {
         self.marked.insert(key, (since, timer));
     }
 
-    fn cancel(&mut self, key: &Key, pod: Option<&Arc<Pod>>, desk: &mut Desk<'_, Self>) {
+    fn cancel(&mut self, key: &Key, pod: Option<&Rc<Pod>>, desk: &mut Desk<'_, Self>) {
         let Some((_, timer)) = self.marked.remove(key) else {
             return;
         };

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -17,7 +17,7 @@ pub(super) struct Events {
     free: Vec<u32>,
     /// The latest of those told in one nanosecond.
     latest: FxHashMap<u64, u32>,
-    common: FxHashSet<Arc<Common>>,
+    common: FxHashSet<Rc<Common>>,
 }
 
 /// What many Events say in the same words.
@@ -39,7 +39,7 @@ struct Common {
 /// What an Event does not share with others.
 #[derive(Clone, Debug)]
 struct Told {
-    common: Arc<Common>,
+    common: Rc<Common>,
     about: Str,
     about_uid: Uid,
     about_version: u64,
@@ -163,7 +163,7 @@ impl Common {
 
 impl Told {
     /// The Event without what it shares; None if it could not be put together again.
-    fn of(stored: &KeyValue, known: &mut FxHashSet<Arc<Common>>) -> Option<Told> {
+    fn of(stored: &KeyValue, known: &mut FxHashSet<Rc<Common>>) -> Option<Told> {
         let Object::Event(event) = &stored.value else {
             return None;
         };
@@ -176,7 +176,7 @@ impl Told {
         let common = match known.get(&common) {
             Some(common) => common.clone(),
             None => {
-                let common = Arc::new(common);
+                let common = Rc::new(common);
                 known.insert(common.clone());
                 common
             }

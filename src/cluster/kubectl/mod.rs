@@ -28,7 +28,7 @@ mod watching;
 mod words;
 mod yaml;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, rc::Rc};
 
 pub use self::known::{KnownCommand, KnownFlag, Words, known_commands};
 use self::{
@@ -56,7 +56,7 @@ pub(crate) struct Timer {
 }
 
 /// The files a command may name with `-f`.
-pub type Files = Arc<BTreeMap<String, String>>;
+pub type Files = Rc<BTreeMap<String, String>>;
 
 /// A command line to run.
 #[derive(Clone, Debug)]

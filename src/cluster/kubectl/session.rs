@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use super::{
     CommandOutput, Files,
@@ -22,7 +22,7 @@ use crate::cluster::{
 /// original would.
 #[derive(Clone, Debug)]
 pub(super) struct Running {
-    pub(super) invocation: Arc<Invocation>,
+    pub(super) invocation: Rc<Invocation>,
     pub(super) files: Files,
     pub(super) started: Moment,
     heard: Vec<Heard>,
@@ -41,7 +41,7 @@ pub(super) struct Running {
 }
 
 /// What files hold, each object or why it is none.
-pub(super) type Manifests = Arc<Vec<Result<Manifest, Failure>>>;
+pub(super) type Manifests = Rc<Vec<Result<Manifest, Failure>>>;
 
 /// A command that does the same with many objects, one after the other, need not go through those it has
 /// done with again.
@@ -68,7 +68,7 @@ struct Heard {
 
 #[derive(Clone, Debug)]
 enum What {
-    Answer(Arc<Answer>),
+    Answer(Rc<Answer>),
     Watch(Box<WatchEvent>),
     TimedOut,
 }
@@ -76,7 +76,7 @@ enum What {
 impl Running {
     pub(super) fn new(invocation: Invocation, files: Files, started: Moment) -> Running {
         Running {
-            invocation: Arc::new(invocation),
+            invocation: Rc::new(invocation),
             files,
             started,
             heard: Vec::new(),
@@ -90,7 +90,7 @@ impl Running {
     }
 
     pub(super) fn hear_answer(&mut self, at: Moment, answer: Answer) {
-        let what = What::Answer(Arc::new(answer));
+        let what = What::Answer(Rc::new(answer));
         self.heard.push(Heard { at, what });
     }
 
@@ -183,7 +183,7 @@ impl<'s, 't> Session<'s, 't> {
         }
     }
 
-    pub(super) fn invocation(&self) -> Arc<Invocation> {
+    pub(super) fn invocation(&self) -> Rc<Invocation> {
         self.running.invocation.clone()
     }
 
@@ -200,7 +200,7 @@ impl<'s, 't> Session<'s, 't> {
         if let Some(known) = &self.running.manifests {
             return Ok(known.clone());
         }
-        let found = Arc::new(manifest::read(names, &self.running.files, place)?);
+        let found = Rc::new(manifest::read(names, &self.running.files, place)?);
         self.running.manifests = Some(found.clone());
         Ok(found)
     }

@@ -1,6 +1,6 @@
 //! Commands run in a cluster, as a learner runs them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, rc::Rc};
 
 use crate::cluster::{
     Cluster, ClusterConfig, CommandOutput, Files, Moment,
@@ -37,7 +37,7 @@ impl Shell {
             .collect();
         Shell {
             cluster: Cluster::new(&ClusterConfig::with_nodes(2, 7)),
-            files: Arc::new(files),
+            files: Rc::new(files),
         }
     }
 

@@ -1,6 +1,6 @@
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::Arc,
+    rc::Rc,
     time::Duration,
 };
 
@@ -17,7 +17,7 @@ use crate::cluster::{
 /// pulled (`serializeImagePulls`, true by default; `pkg/kubelet/images/image_manager.go`).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Images {
-    there: Arc<BTreeMap<Str, LocalImage>>,
+    there: Rc<BTreeMap<Str, LocalImage>>,
     /// The one that is pulled now, and the moment it began.
     pulling: Option<Moment>,
     waiting: VecDeque<Waiting>,
@@ -28,7 +28,7 @@ pub(super) struct Images {
 #[derive(Clone, Debug)]
 pub(super) struct Waiting {
     uid: Uid,
-    pod: Arc<Pod>,
+    pod: Rc<Pod>,
     image: Str,
     cause: StepId,
 }
@@ -94,7 +94,7 @@ impl PullTroubles {
 impl Images {
     /// The runtime has said which there are.
     pub(super) fn learn(&mut self, images: Vec<LocalImage>) {
-        let there = Arc::make_mut(&mut self.there);
+        let there = Rc::make_mut(&mut self.there);
         there.extend(images.into_iter().map(|image| (image.name.clone(), image)));
     }
 
@@ -163,7 +163,7 @@ impl Images {
     pub(super) fn queue(
         &mut self,
         uid: &Uid,
-        pod: &Arc<Pod>,
+        pod: &Rc<Pod>,
         image: &Str,
         (now, cause): (Moment, StepId),
     ) -> bool {
@@ -190,7 +190,7 @@ impl Images {
             .pulling
             .map_or(Duration::ZERO, |since| now.since(since));
         if let Ok(CriReply::Pulled(image)) = result {
-            Arc::make_mut(&mut self.there).insert(image.name.clone(), image.clone());
+            Rc::make_mut(&mut self.there).insert(image.name.clone(), image.clone());
         }
         let next = self.waiting.pop_front();
         self.pulling = next.as_ref().map(|_| now);

@@ -22,7 +22,7 @@ mod tests;
 mod volumes;
 mod worker;
 
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use rustc_hash::FxHashMap;
 
@@ -107,15 +107,15 @@ pub(crate) struct Kubelet {
 /// What all of a kubelet's Pods share.
 #[derive(Clone, Debug)]
 struct Common {
-    facts: Arc<Facts>,
+    facts: Rc<Facts>,
     images: images::Images,
     /// The ConfigMaps and Secrets its Pods refer to.
     sources: sources::Sources,
     relists: Relists,
     /// Pods whose probes fail, by intervention.
-    failing: Arc<std::collections::BTreeSet<Key>>,
+    failing: Rc<std::collections::BTreeSet<Key>>,
     /// What ran already when the process started, and has not been matched with a Pod yet.
-    found: FxHashMap<Uid, Arc<PodRecord>>,
+    found: FxHashMap<Uid, Rc<PodRecord>>,
     /// Since when the process runs.
     since: Moment,
 }
@@ -170,7 +170,7 @@ impl Common {
     /// Tells an event about a Pod, or about one of its containers.
     fn tell(
         &self,
-        pod: &Arc<Pod>,
+        pod: &Rc<Pod>,
         container: Option<(&str, &str)>,
         (warning, reason): (bool, &str),
         message: String,
@@ -343,7 +343,7 @@ impl Kubelet {
             node: NodeReport::default(),
             knows_runtime: false,
             common: Common {
-                facts: Arc::new(Facts {
+                facts: Rc::new(Facts {
                     node,
                     name,
                     user,
@@ -353,7 +353,7 @@ impl Kubelet {
                 images: images::Images::default(),
                 sources: sources::Sources::default(),
                 relists: Relists::default(),
-                failing: Arc::default(),
+                failing: Rc::default(),
                 found: FxHashMap::default(),
                 since: Moment::ZERO,
             },
@@ -421,7 +421,7 @@ impl Kubelet {
 
     /// From now on the probes of this Pod fail, or succeed again.
     pub(crate) fn set_probes(&mut self, pod: &Key, failing: bool, turn: &mut Turn<'_>) {
-        let set = Arc::make_mut(&mut self.common.failing);
+        let set = Rc::make_mut(&mut self.common.failing);
         if failing {
             set.insert(pod.clone());
         } else {

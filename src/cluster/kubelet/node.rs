@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use super::{Facts, Ticket, Timer, images::Images};
 use crate::cluster::{
@@ -38,7 +38,7 @@ enum LeaseState {
     Missing,
     /// There is one; how it is now is not known.
     Unread,
-    Held(Arc<Lease>),
+    Held(Rc<Lease>),
     /// A request is on its way.
     Busy,
 }
@@ -314,7 +314,7 @@ impl NodeReport {
                 Request::get(&facts.user, Resource::Leases, &namespace, &facts.name)
             }
             LeaseState::Held(mut lease) => {
-                Arc::make_mut(&mut lease).spec.renew_time = renew_time;
+                Rc::make_mut(&mut lease).spec.renew_time = renew_time;
                 Request::update(&facts.user, Object::Lease(lease))
             }
             LeaseState::Missing => Request::create(

@@ -2,7 +2,7 @@
 //! known to be its last one is not put: a healthy container's probes cost nothing until something happens
 //! to it.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, rc::Rc, time::Duration};
 
 use serde_json::Value;
 
@@ -136,7 +136,7 @@ impl Probes {
     /// Follows the Pod's containers: a new one is probed from the beginning.
     pub(super) fn follow(
         &mut self,
-        pod: &Arc<Pod>,
+        pod: &Rc<Pod>,
         record: &PodRecord,
         failing: &BTreeSet<Key>,
         turn: &mut Turn<'_>,

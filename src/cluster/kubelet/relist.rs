@@ -1,6 +1,6 @@
 //! What the runtime says of all Pods at once: when the process starts, and at each look after that.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{Errand, Kubelet, RUNTIME_RETRY, Timer, pods::handle, worker::Worker};
 use crate::cluster::{
@@ -32,7 +32,7 @@ impl Kubelet {
         self.common.images.learn(images);
         self.node.runtime_answered(turn.now());
         self.common.found = pods.into_iter().collect();
-        let mut known: Vec<Arc<Pod>> = self.pods.iter().cloned().collect();
+        let mut known: Vec<Rc<Pod>> = self.pods.iter().cloned().collect();
         known.sort_by_key(|pod| pod.metadata.key());
         for pod in known {
             let own = self.own.iter().next().map(|node| &**node);
@@ -59,7 +59,7 @@ impl Kubelet {
     }
 
     /// What the runtime says now, Pod by Pod.
-    pub(super) fn relisted(&mut self, pods: Vec<(Uid, Arc<PodRecord>)>, turn: &mut Turn<'_>) {
+    pub(super) fn relisted(&mut self, pods: Vec<(Uid, Rc<PodRecord>)>, turn: &mut Turn<'_>) {
         if !self.knows_runtime {
             self.take_over(
                 Some(CriReply::Pods {

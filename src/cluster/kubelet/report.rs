@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use super::{Facts, Ticket, Timer, status::CONDITIONS, worker::Worker};
 use crate::cluster::{
@@ -173,7 +173,7 @@ impl Worker {
 
     /// The API server knows the status; if it is the last one of a Pod that is being deleted, the object
     /// goes (canBeDeleted).
-    fn told(&mut self, pod: &Arc<Pod>, facts: &Facts, turn: &mut Turn<'_>) {
+    fn told(&mut self, pod: &Rc<Pod>, facts: &Facts, turn: &mut Turn<'_>) {
         let report = &mut self.report;
         report.told = report.telling.take().unwrap_or(report.version);
         let last = report.told >= report.version && report.finished;

@@ -1,6 +1,6 @@
 //! The kubelet and its runtime in a cluster without a scheduler: Pods are given to their node at once.
 
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use serde_json::json;
 
@@ -31,7 +31,7 @@ fn run(cluster: &mut Cluster, seconds: u64) {
     cluster.run_until(until);
 }
 
-fn found(cluster: &Cluster, name: &str) -> Option<Arc<Pod>> {
+fn found(cluster: &Cluster, name: &str) -> Option<Rc<Pod>> {
     let all = cluster.objects(Resource::Pods, "default");
     let mut all = all.iter().filter_map(Pod::of).cloned();
     all.find(|pod| &*pod.metadata.name == name)

@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use rustc_hash::FxHashMap;
 
@@ -36,7 +36,7 @@ impl Mounting {
     /// (`pkg/volume/util/operationexecutor/operation_generator.go`, GenerateMountVolumeFunc).
     pub(super) fn go_on(
         &mut self,
-        pod: &Arc<Pod>,
+        pod: &Rc<Pod>,
         common: &Common,
         turn: &mut Turn<'_>,
     ) -> Option<Moment> {

@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
     Common, Timer,
@@ -26,9 +26,9 @@ use crate::cluster::{
 pub(super) struct Worker {
     pub(super) uid: Uid,
     /// As the API server last had it.
-    pub(super) pod: Arc<Pod>,
+    pub(super) pod: Rc<Pod>,
     /// As the runtime last had it.
-    pub(super) seen: Arc<PodRecord>,
+    pub(super) seen: Rc<PodRecord>,
     /// What the last relist saw: a change since then is news.
     listed: u64,
     pub(super) stage: Stage,
@@ -71,7 +71,7 @@ pub(super) struct Trouble {
 }
 
 impl Worker {
-    pub(super) fn new(pod: Arc<Pod>, seen: Arc<PodRecord>, turn: &mut Turn<'_>) -> Worker {
+    pub(super) fn new(pod: Rc<Pod>, seen: Rc<PodRecord>, turn: &mut Turn<'_>) -> Worker {
         Worker {
             uid: pod.metadata.uid.clone(),
             report: Report::new(&pod),
@@ -95,8 +95,8 @@ impl Worker {
     }
 
     /// What can be told of a Pod from its containers alone.
-    pub(super) fn orphan(uid: &Uid, record: &PodRecord) -> Arc<Pod> {
-        Arc::new(Pod {
+    pub(super) fn orphan(uid: &Uid, record: &PodRecord) -> Rc<Pod> {
+        Rc::new(Pod {
             metadata: ObjectMeta {
                 name: record.key.name.clone(),
                 namespace: record.key.namespace.clone(),
@@ -114,7 +114,7 @@ impl Worker {
     }
 
     /// The API server has it in a new state.
-    pub(super) fn update(&mut self, pod: Arc<Pod>, common: &mut Common, turn: &mut Turn<'_>) {
+    pub(super) fn update(&mut self, pod: Rc<Pod>, common: &mut Common, turn: &mut Turn<'_>) {
         let before = std::mem::replace(&mut self.pod, pod);
         // What only changed in its status was written by this kubelet itself, or is none of its business
         // (`pkg/kubelet/config/config.go`, checkAndUpdatePod).
@@ -123,7 +123,7 @@ impl Worker {
                 == self.pod.metadata.deletion_grace_period_seconds
             && before.metadata.labels == self.pod.metadata.labels
             && before.metadata.annotations == self.pod.metadata.annotations
-            && (Arc::ptr_eq(&before.spec, &self.pod.spec) || before.spec == self.pod.spec);
+            && (Rc::ptr_eq(&before.spec, &self.pod.spec) || before.spec == self.pod.spec);
         if !same || (self.pod.status.phase.is_finished() && self.stage == Stage::Syncing) {
             self.sync(common, turn);
         } else if self.stage == Stage::Terminated {
@@ -141,7 +141,7 @@ impl Worker {
     }
 
     /// A relist looked at the Pod; true if it has news.
-    pub(super) fn relisted(&mut self, record: Arc<PodRecord>) -> bool {
+    pub(super) fn relisted(&mut self, record: Rc<PodRecord>) -> bool {
         let news = record.version > self.listed;
         self.listed = record.version;
         self.take(record);
@@ -149,7 +149,7 @@ impl Worker {
     }
 
     /// The runtime said how the Pod is.
-    pub(super) fn take(&mut self, record: Arc<PodRecord>) {
+    pub(super) fn take(&mut self, record: Rc<PodRecord>) {
         if record.version > self.seen.version {
             self.seen = record;
         }

@@ -1,7 +1,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::Ipv4Addr,
-    sync::Arc,
+    rc::Rc,
 };
 
 use serde_json::Value;
@@ -34,26 +34,26 @@ pub(crate) type Endpoints = BTreeMap<PortName, Vec<Endpoint>>;
 /// (`pkg/proxy/endpointslicecache.go`).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EndpointChanges {
-    slices: Arc<BTreeMap<Key, Slices>>,
+    slices: Rc<BTreeMap<Key, Slices>>,
     changed: BTreeSet<Key>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Slices {
-    applied: BTreeMap<Str, Arc<EndpointSlice>>,
+    applied: BTreeMap<Str, Rc<EndpointSlice>>,
     /// None: it is gone.
-    pending: BTreeMap<Str, Option<Arc<EndpointSlice>>>,
+    pending: BTreeMap<Str, Option<Rc<EndpointSlice>>>,
 }
 
 impl EndpointChanges {
     /// A slice changed, or is gone; true if that waits for a sync.
-    pub(crate) fn update(&mut self, slice: &Arc<EndpointSlice>, gone: bool) -> bool {
+    pub(crate) fn update(&mut self, slice: &Rc<EndpointSlice>, gone: bool) -> bool {
         let Some(service) = slice.metadata.labels.get(SERVICE) else {
             return false;
         };
         let service = Key::new(slice.metadata.namespace.clone(), service);
         let name = &slice.metadata.name;
-        let slices = Arc::make_mut(&mut self.slices);
+        let slices = Rc::make_mut(&mut self.slices);
         let slices = slices.entry(service.clone()).or_default();
         let known = match slices.pending.get(name) {
             Some(pending) => Some(pending.as_ref()),
@@ -76,7 +76,7 @@ impl EndpointChanges {
         let changed = std::mem::take(&mut self.changed);
         let mut taken = Vec::with_capacity(changed.len());
         for service in changed {
-            let all = Arc::make_mut(&mut self.slices);
+            let all = Rc::make_mut(&mut self.slices);
             let Some(slices) = all.get_mut(&service) else {
                 continue;
             };
@@ -98,7 +98,7 @@ impl EndpointChanges {
 
 fn endpoints<'a>(
     service: &Key,
-    slices: impl Iterator<Item = &'a Arc<EndpointSlice>>,
+    slices: impl Iterator<Item = &'a Rc<EndpointSlice>>,
     node: &str,
 ) -> Endpoints {
     let mut found: BTreeMap<PortName, BTreeMap<Str, Endpoint>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
+use std::{collections::BTreeMap, net::Ipv4Addr, rc::Rc};
 
 use super::{
     build::PortRules,
@@ -19,7 +19,7 @@ use crate::cluster::{
 pub(crate) struct Kernel {
     /// Whether kube-proxy has ever written here: the rules that are there whatever Services there are.
     base: bool,
-    ports: Arc<BTreeMap<PortName, Arc<PortRules>>>,
+    ports: Rc<BTreeMap<PortName, Rc<PortRules>>>,
     /// Which source was sent to which endpoint, and when (`-m recent`).
     recent: BTreeMap<(Chain, Ipv4Addr), Moment>,
 }
@@ -30,14 +30,14 @@ pub(crate) struct Restore {
     /// Whether ports that are not named are to go.
     pub(crate) full: bool,
     /// The rules of each port that changed; None: they are to go.
-    pub(crate) ports: BTreeMap<PortName, Option<Arc<PortRules>>>,
+    pub(crate) ports: BTreeMap<PortName, Option<Rc<PortRules>>>,
 }
 
 /// A port whose rules changed.
 pub(super) struct PortChange {
     name: PortName,
-    before: Option<Arc<PortRules>>,
-    after: Option<Arc<PortRules>>,
+    before: Option<Rc<PortRules>>,
+    after: Option<Rc<PortRules>>,
 }
 
 impl Kernel {
@@ -73,7 +73,7 @@ impl Kernel {
                 }));
             }
             for change in &changed {
-                let rules = |of: &Option<Arc<PortRules>>| -> Vec<Rule> {
+                let rules = |of: &Option<Rc<PortRules>>| -> Vec<Rule> {
                     of.as_ref().map(|of| of.rules.clone()).unwrap_or_default()
                 };
                 compare(
@@ -101,7 +101,7 @@ impl Kernel {
             if before.as_ref().map(|port| &port.rules) == after.as_ref().map(|port| &port.rules) {
                 continue;
             }
-            let ports = Arc::make_mut(&mut self.ports);
+            let ports = Rc::make_mut(&mut self.ports);
             match &after {
                 Some(rules) => ports.insert(name.clone(), rules.clone()),
                 None => ports.remove(&name),
@@ -157,7 +157,7 @@ impl Kernel {
 
     /// The Service's port a chain belongs to; for a chain of all Services, the one of this name.
     pub(crate) fn owner(&self, chain: Chain, name: Option<&str>) -> Option<&PortRules> {
-        let is_own = |port: &&Arc<PortRules>| {
+        let is_own = |port: &&Rc<PortRules>| {
             if chain.is_common() {
                 name.is_some_and(|name| port.frontend.name.to_string() == name)
             } else {

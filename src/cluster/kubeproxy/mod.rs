@@ -12,7 +12,7 @@ mod service;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, rc::Rc, time::Duration};
 
 use self::{
     build::{PortRules, port_rules},
@@ -72,8 +72,8 @@ pub(crate) struct KubeProxy {
     nodes: Informer<Node>,
     service_changes: ServiceChanges,
     endpoint_changes: EndpointChanges,
-    frontends: Arc<BTreeMap<Key, Arc<Frontends>>>,
-    endpoints: Arc<BTreeMap<Key, Arc<Endpoints>>>,
+    frontends: Rc<BTreeMap<Key, Rc<Frontends>>>,
+    endpoints: Rc<BTreeMap<Key, Rc<Endpoints>>>,
     /// How many endpoints there are.
     endpoint_count: usize,
     zone: Str,
@@ -202,8 +202,8 @@ impl KubeProxy {
             nodes: Informer::new(user(), ListOptions::default()),
             service_changes: ServiceChanges::default(),
             endpoint_changes: EndpointChanges::default(),
-            frontends: Arc::default(),
-            endpoints: Arc::default(),
+            frontends: Rc::default(),
+            endpoints: Rc::default(),
             endpoint_count: 0,
             zone: Str::default(),
             runner: Runner::default(),
@@ -277,7 +277,7 @@ impl KubeProxy {
                 let endpoints = endpoints.and_then(|endpoints| endpoints.get(name));
                 let endpoints = endpoints.map(Vec::as_slice).unwrap_or_default();
                 let rules = port_rules(frontend, endpoints, &self.zone, terse);
-                ports.insert(name.clone(), Some(Arc::new(rules)));
+                ports.insert(name.clone(), Some(Rc::new(rules)));
             }
         }
         let start = self.busy_until.max(turn.now());
@@ -289,17 +289,14 @@ impl KubeProxy {
     }
 
     /// Takes in what changed of Services; the ports they had are to go unless they still have them.
-    fn take_services(
-        &mut self,
-        ports: &mut BTreeMap<PortName, Option<Arc<PortRules>>>,
-    ) -> Vec<Key> {
+    fn take_services(&mut self, ports: &mut BTreeMap<PortName, Option<Rc<PortRules>>>) -> Vec<Key> {
         let mut changed = Vec::new();
         for (service, frontends) in self.service_changes.take() {
-            let known = Arc::make_mut(&mut self.frontends);
+            let known = Rc::make_mut(&mut self.frontends);
             let before = if frontends.is_empty() {
                 known.remove(&service)
             } else {
-                known.insert(service.clone(), Arc::new(frontends))
+                known.insert(service.clone(), Rc::new(frontends))
             };
             for name in before.iter().flat_map(|before| before.keys()) {
                 ports.insert(name.clone(), None);
@@ -314,12 +311,12 @@ impl KubeProxy {
         let count = |of: &Endpoints| of.values().map(Vec::len).sum::<usize>();
         let mut changed = Vec::new();
         for (service, endpoints) in self.endpoint_changes.take(node) {
-            let known = Arc::make_mut(&mut self.endpoints);
+            let known = Rc::make_mut(&mut self.endpoints);
             self.endpoint_count += count(&endpoints);
             let before = if endpoints.is_empty() {
                 known.remove(&service)
             } else {
-                known.insert(service.clone(), Arc::new(endpoints))
+                known.insert(service.clone(), Rc::new(endpoints))
             };
             self.endpoint_count -= before.map_or(0, |before| count(&before));
             changed.push(service);

@@ -1,4 +1,4 @@
-use std::sync::{Arc, OnceLock};
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -65,9 +65,9 @@ impl Subresource {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct User {
     pub(crate) name: Str,
-    pub(crate) groups: Arc<[Str]>,
+    pub(crate) groups: Rc<[Str]>,
     /// Who asks in this user's name (`kubectl --as`).
-    pub(crate) impersonator: Option<Arc<User>>,
+    pub(crate) impersonator: Option<Rc<User>>,
 }
 
 impl User {
@@ -89,7 +89,7 @@ impl User {
     pub(crate) fn unknown() -> User {
         User {
             name: Str::default(),
-            groups: Arc::default(),
+            groups: Rc::default(),
             impersonator: None,
         }
     }
@@ -97,7 +97,7 @@ impl User {
     /// This user, asking in the name of another.
     pub(crate) fn acting_as(self, name: impl Into<Str>, groups: &[&str]) -> User {
         User {
-            impersonator: Some(Arc::new(self)),
+            impersonator: Some(Rc::new(self)),
             ..User::new(name, groups)
         }
     }
@@ -120,9 +120,10 @@ impl User {
 
     /// Whoever tells an Event: nobody asks, so all are one.
     pub(crate) fn event_recorder() -> User {
-        static USER: OnceLock<User> = OnceLock::new();
-        USER.get_or_init(|| User::controller("event-recorder"))
-            .clone()
+        thread_local! {
+            static USER: User = User::controller("event-recorder");
+        }
+        USER.with(User::clone)
     }
 
     /// The kubelet of this node.
@@ -379,7 +380,7 @@ pub(crate) struct Reply {
 
 impl Reply {
     /// The object, of the kind that was asked for.
-    pub(crate) fn object_of<K: crate::cluster::api::Kind>(&self) -> Option<&Arc<K>> {
+    pub(crate) fn object_of<K: crate::cluster::api::Kind>(&self) -> Option<&Rc<K>> {
         self.object.as_ref().and_then(K::of)
     }
 }

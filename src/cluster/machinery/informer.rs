@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use rustc_hash::FxHashMap;
 
@@ -18,7 +18,7 @@ pub(crate) struct Informer<K> {
     synced: bool,
     /// The last revision heard of; None: begin with everything.
     revision: Option<u64>,
-    items: FxHashMap<Key, Arc<K>>,
+    items: FxHashMap<Key, Rc<K>>,
     /// How often in a row the watch could not be opened.
     failures: u32,
 }
@@ -38,14 +38,14 @@ pub(crate) struct Known<'a> {
 /// What changed in an informer's copy.
 #[derive(Clone, Debug)]
 pub(crate) enum Seen<K> {
-    Added(Arc<K>),
-    Updated { before: Arc<K>, after: Arc<K> },
-    Deleted(Arc<K>),
+    Added(Rc<K>),
+    Updated { before: Rc<K>, after: Rc<K> },
+    Deleted(Rc<K>),
 }
 
 impl<K> Seen<K> {
     /// The object as it is now; its last state if it is gone.
-    pub(crate) fn object(&self) -> &Arc<K> {
+    pub(crate) fn object(&self) -> &Rc<K> {
         match self {
             Seen::Added(object) | Seen::Deleted(object) => object,
             Seen::Updated { after, .. } => after,
@@ -188,12 +188,12 @@ impl<K: Kind> Informer<K> {
         }
     }
 
-    pub(crate) fn get(&self, key: &Key) -> Option<&Arc<K>> {
+    pub(crate) fn get(&self, key: &Key) -> Option<&Rc<K>> {
         self.items.get(key)
     }
 
     /// All of them, in no order: sort before anything depends on it.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<K>> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Rc<K>> {
         self.items.values()
     }
 

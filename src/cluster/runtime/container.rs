@@ -1,4 +1,4 @@
-use std::{ops::RangeInclusive, sync::Arc, time::Duration};
+use std::{ops::RangeInclusive, rc::Rc, time::Duration};
 
 use super::{
     ContainerRecord, ContainerRun, CriError, CriReply, Place, Runtime, Timer, change, new_id,
@@ -25,7 +25,7 @@ impl Runtime {
         &mut self,
         errand: Errand,
         uid: &Uid,
-        spec: &Arc<PodSpec>,
+        spec: &Rc<PodSpec>,
         place: Place,
         restart_count: i32,
         turn: &mut Turn<'_>,
@@ -61,7 +61,7 @@ impl Runtime {
             run: ContainerRun::Created,
             restart_count,
             started: None,
-            program: Arc::new(Program::of(
+            program: Rc::new(Program::of(
                 &container.image,
                 &container.command,
                 &container.args,

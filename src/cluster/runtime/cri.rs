@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use super::{LocalImage, PodRecord, record::Place};
 use crate::cluster::{
@@ -42,7 +42,7 @@ pub(crate) enum Cri {
     },
     CreateContainer {
         uid: Uid,
-        spec: Arc<PodSpec>,
+        spec: Rc<PodSpec>,
         place: Place,
         restart_count: i32,
     },
@@ -86,9 +86,9 @@ pub(crate) enum CriReply {
     /// The new container's ID.
     Created(Str),
     Pulled(LocalImage),
-    Pod(Arc<PodRecord>),
+    Pod(Rc<PodRecord>),
     Pods {
-        pods: Vec<(Uid, Arc<PodRecord>)>,
+        pods: Vec<(Uid, Rc<PodRecord>)>,
         images: Vec<LocalImage>,
     },
 }

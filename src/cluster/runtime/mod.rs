@@ -15,7 +15,7 @@ mod sandbox;
 mod script;
 mod token;
 
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use rustc_hash::FxHashMap;
 
@@ -50,7 +50,7 @@ const LIST: std::ops::RangeInclusive<u64> = 400..=1_200;
 #[derive(Clone, Debug)]
 pub(crate) struct Runtime {
     node: NodeIndex,
-    pods: FxHashMap<Uid, Arc<PodRecord>>,
+    pods: FxHashMap<Uid, Rc<PodRecord>>,
     images: pull::Images,
     network: Network,
     /// Containers whose process will end, by container: the timer that ends it.
@@ -181,8 +181,8 @@ impl Runtime {
     }
 
     /// The Pods that have this address now, by their keys; none: those that use the machine's own.
-    pub(crate) fn pods_at(&self, address: &str) -> Vec<Arc<PodRecord>> {
-        let mut found: Vec<Arc<PodRecord>> = self.pods.values().cloned().collect();
+    pub(crate) fn pods_at(&self, address: &str) -> Vec<Rc<PodRecord>> {
+        let mut found: Vec<Rc<PodRecord>> = self.pods.values().cloned().collect();
         found.retain(|pod| pod.ready_sandbox().is_some_and(|one| *one.ip == *address));
         found.sort_by(|one, other| one.key.cmp(&other.key));
         found
@@ -190,8 +190,8 @@ impl Runtime {
 }
 
 /// The record, to change: whoever looked at it before can tell.
-fn change(pod: &mut Arc<PodRecord>) -> &mut PodRecord {
-    let pod = Arc::make_mut(pod);
+fn change(pod: &mut Rc<PodRecord>) -> &mut PodRecord {
+    let pod = Rc::make_mut(pod);
     pod.version += 1;
     pod
 }

@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, rc::Rc};
 
 use crate::cluster::{api::Str, machinery::NodeIndex};
 
@@ -8,7 +8,7 @@ use crate::cluster::{api::Str, machinery::NodeIndex};
 pub(super) struct Network {
     /// `10.244.0.` or, beyond 256 nodes, `10.245.3.`
     prefix: Str,
-    used: Arc<BTreeSet<u8>>,
+    used: Rc<BTreeSet<u8>>,
     last: u8,
 }
 
@@ -20,7 +20,7 @@ impl Network {
     pub(super) fn new(node: NodeIndex) -> Network {
         Network {
             prefix: prefix(node).into(),
-            used: Arc::default(),
+            used: Rc::default(),
             last: FIRST - 1,
         }
     }
@@ -31,7 +31,7 @@ impl Network {
         let mut free = after.chain(before).filter(|one| !self.used.contains(one));
         let host = free.next()?;
         self.last = host;
-        Arc::make_mut(&mut self.used).insert(host);
+        Rc::make_mut(&mut self.used).insert(host);
         Some(format!("{}{host}", self.prefix).into())
     }
 
@@ -40,7 +40,7 @@ impl Network {
             .strip_prefix(&*self.prefix)
             .and_then(|host| host.parse().ok());
         if let Some(host) = host {
-            Arc::make_mut(&mut self.used).remove(&host);
+            Rc::make_mut(&mut self.used).remove(&host);
         }
     }
 

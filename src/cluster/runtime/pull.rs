@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, ops::RangeInclusive, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, ops::RangeInclusive, rc::Rc, time::Duration};
 
 use super::{CriError, ImageName, catalogue};
 use crate::cluster::{api::Str, machinery::Turn};
@@ -25,7 +25,7 @@ pub(crate) enum PullFault {
 /// The images of a node, and what keeps others from being pulled.
 #[derive(Clone, Debug)]
 pub(super) struct Images {
-    local: Arc<BTreeMap<Str, LocalImage>>,
+    local: Rc<BTreeMap<Str, LocalImage>>,
     faults: Vec<PullFault>,
 }
 
@@ -45,7 +45,7 @@ impl Images {
             Some((image.name.clone(), image))
         });
         Images {
-            local: Arc::new(local.collect()),
+            local: Rc::new(local.collect()),
             faults: Vec::new(),
         }
     }
@@ -106,7 +106,7 @@ impl Images {
         if self.faults.contains(&PullFault::DiskFull) {
             return (wait / 4, Err(disk_full(&name)));
         }
-        Arc::make_mut(&mut self.local).insert(image.name.clone(), image.clone());
+        Rc::make_mut(&mut self.local).insert(image.name.clone(), image.clone());
         (wait, Ok(image))
     }
 

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::program::Program;
 use crate::cluster::{
@@ -17,7 +17,7 @@ pub(crate) struct PodRecord {
     /// How often it has changed.
     pub(crate) version: u64,
     /// The spec its containers were last made from.
-    pub(crate) spec: Option<Arc<PodSpec>>,
+    pub(crate) spec: Option<Rc<PodSpec>>,
 }
 
 /// The pause container, whose namespaces the others share.
@@ -45,7 +45,7 @@ pub(crate) struct ContainerRecord {
     pub(crate) run: ContainerRun,
     pub(crate) restart_count: i32,
     pub(crate) started: Option<Moment>,
-    pub(crate) program: Arc<Program>,
+    pub(crate) program: Rc<Program>,
 }
 
 /// What a container does.

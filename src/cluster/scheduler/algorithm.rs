@@ -1,4 +1,4 @@
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, rc::Rc};
 
 use super::{
     cache::{Cache, NodeInfo, Slot},
@@ -25,7 +25,7 @@ pub(super) struct Algorithm {
     pub(super) cache: Cache,
     pub(super) verdicts: Verdicts,
     pub(super) workloads: Workloads,
-    pub(super) namespaces: Arc<Namespaces>,
+    pub(super) namespaces: Rc<Namespaces>,
     pub(super) nominator: Nominator,
     /// At which node the next search begins, so that all have the same chance.
     next_start: usize,
@@ -99,7 +99,7 @@ impl Algorithm {
     /// PreFilter, Filter, PreScore and Score. What PostFilter needs comes back with the outcome.
     pub(super) fn schedule(
         &mut self,
-        info: &Arc<PodInfo>,
+        info: &Rc<PodInfo>,
         random: &mut Random,
     ) -> (Outcome, Option<CycleState>) {
         self.cache.bring_up_to_date();
@@ -181,15 +181,24 @@ impl Algorithm {
         let among = named.as_ref().map_or(all, Vec::len);
         let enough = enough_nodes(among);
         let start = self.next_start;
+        let first = if among == 0 { 0 } else { start % among };
+        let room_decides = self.room_decides(info, state);
         let mut feasible = Vec::with_capacity(enough);
         diagnosis.rejected.clear();
         for at in 0..among {
-            let place = (start + at) % among;
+            let place = first + at;
+            let place = if place < among { place } else { place - among };
             let slot = match &named {
                 Some(named) => named[place],
                 None => self.cache.order()[place],
             };
-            match self.filter(info, state, slot) {
+            let rejection = if room_decides {
+                let shortage = self.verdicts.rooms(state.kind)[slot as usize].shortage;
+                (!shortage.is_none()).then_some(Rejection::Resources(shortage))
+            } else {
+                self.filter(info, state, slot)
+            };
+            match rejection {
                 Some(rejection) => diagnosis.rejected.push((slot, rejection)),
                 None => {
                     feasible.push(slot);
@@ -204,13 +213,20 @@ impl Algorithm {
         feasible
     }
 
+    /// Whether a node will do if there is room on it: nothing else tells one from another.
+    fn room_decides(&self, info: &PodInfo, state: &CycleState) -> bool {
+        self.nominator.is_empty()
+            && self.verdicts.are_alike(state.kind)
+            && info.ports.is_empty()
+            && state.spread.is_none()
+            && state.affinity.is_none()
+    }
+
     /// Filter: with the Pods nominated for the node, and also without them.
     fn filter(&mut self, info: &PodInfo, state: &CycleState, slot: Slot) -> Option<Rejection> {
         if self.nominator.is_empty() || self.nominator.on(&self.cache.node(slot).name).is_empty() {
             return self.check(info, state, slot, None);
         }
-        // Scores look at what is left of the node as it is.
-        self.verdicts.room(state.kind, slot, &self.cache);
         let node = self.cache.node(slot).clone();
         self.filter_as(info, state, slot, &node)
     }
@@ -224,7 +240,7 @@ impl Algorithm {
         node: &NodeInfo,
     ) -> Option<Rejection> {
         let nominated = self.nominator.on(&node.name).iter();
-        let nominated: Vec<Arc<PodInfo>> = nominated
+        let nominated: Vec<Rc<PodInfo>> = nominated
             .filter(|one| one.priority >= info.priority && one.uid() != info.uid())
             .cloned()
             .collect();
@@ -266,7 +282,7 @@ impl Algorithm {
         }
         let shortage = match altered {
             Some(node) => node_resources::shortage(&info.requests, node),
-            None => self.verdicts.room(state.kind, slot, cache).shortage,
+            None => self.verdicts.rooms(state.kind)[slot as usize].shortage,
         };
         if !shortage.is_none() {
             return Some(Rejection::Resources(shortage));
@@ -297,10 +313,8 @@ impl Algorithm {
 
     /// PreScore, Score and NormalizeScore of every plugin, and their weighted sum.
     fn score(&mut self, info: &PodInfo, state: &CycleState, feasible: &[Slot]) -> Scores {
-        let mut scores = Scores {
-            by_plugin: Vec::with_capacity(Plugin::SCORING.len()),
-            totals: vec![0; feasible.len()],
-        };
+        let mut by_plugin = Vec::with_capacity(Plugin::SCORING.len());
+        let mut alike = 0;
         for plugin in Plugin::SCORING {
             let Some(mut column) = self.score_by(plugin, info, state, feasible) else {
                 continue;
@@ -309,20 +323,24 @@ impl Algorithm {
             match &mut column {
                 Column::All(score) => {
                     *score *= weight;
-                    for total in &mut scores.totals {
-                        *total += *score;
-                    }
+                    alike += *score;
                 }
-                Column::Each(each) => {
-                    for (score, total) in each.iter_mut().zip(&mut scores.totals) {
-                        *score *= weight;
-                        *total += *score;
-                    }
+                Column::Each(each) if weight != 1 => {
+                    each.iter_mut().for_each(|score| *score *= weight);
+                }
+                Column::Each(_) => {}
+            }
+            by_plugin.push((plugin, column));
+        }
+        let mut totals = vec![alike; feasible.len()];
+        for (_, column) in &by_plugin {
+            if let Column::Each(each) = column {
+                for (score, total) in each.iter().zip(&mut totals) {
+                    *total += *score;
                 }
             }
-            scores.by_plugin.push((plugin, column));
         }
-        scores
+        Scores { by_plugin, totals }
     }
 
     /// None if the plugin has nothing to say about this Pod.

@@ -1,6 +1,6 @@
 //! One Pod at a time: the scheduling cycle, and what follows from it.
 
-use std::{ops::RangeInclusive, sync::Arc, time::Duration};
+use std::{ops::RangeInclusive, rc::Rc, time::Duration};
 
 use serde_json::json;
 
@@ -48,7 +48,7 @@ struct Failure {
     rejectors: Plugins,
     /// Which node is to be kept for it: None leaves what was said before, nothing takes it back.
     nominate: Option<Str>,
-    victims: Vec<Arc<Pod>>,
+    victims: Vec<Rc<Pod>>,
 }
 
 /// A binding that was sent.
@@ -265,7 +265,7 @@ impl Core {
             }
             Some(latest) if latest.spec.node_name.is_empty() => {
                 pod = latest.clone();
-                queued.info = Arc::new(queued.info.updated(latest));
+                queued.info = Rc::new(queued.info.updated(latest));
                 let info = queued.info.clone();
                 let namespaces = &self.algorithm.namespaces;
                 self.queue.add_unschedulable(queued, turn.now(), namespaces);
@@ -336,7 +336,7 @@ fn about(info: &PodInfo, step: Step) -> Step {
     }
 }
 
-fn failed_scheduling(pod: &Arc<Pod>, message: String, turn: &mut Turn<'_>) {
+fn failed_scheduling(pod: &Rc<Pod>, message: String, turn: &mut Turn<'_>) {
     turn.event(EventNote {
         source: super::NAME,
         about: pod.clone().into_object().reference(),
@@ -347,16 +347,16 @@ fn failed_scheduling(pod: &Arc<Pod>, message: String, turn: &mut Turn<'_>) {
 }
 
 /// The Pod as it would be on that node.
-pub(super) fn on_node(pod: &Arc<Pod>, node: &Str) -> Arc<Pod> {
+pub(super) fn on_node(pod: &Rc<Pod>, node: &Str) -> Rc<Pod> {
     let mut pod = Pod::clone(pod);
-    Arc::make_mut(&mut pod.spec).node_name = node.clone();
-    Arc::new(pod)
+    Rc::make_mut(&mut pod.spec).node_name = node.clone();
+    Rc::new(pod)
 }
 
 impl Core {
     /// Labels of a namespace came to be known, or its end.
     pub(super) fn set_namespace(&mut self, name: &Str, labels: Option<&Labels>) {
-        let namespaces = Arc::make_mut(&mut self.algorithm.namespaces);
+        let namespaces = Rc::make_mut(&mut self.algorithm.namespaces);
         match labels {
             Some(labels) => namespaces.insert(name.clone(), labels.clone()),
             None => namespaces.remove(name),

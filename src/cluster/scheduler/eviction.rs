@@ -1,7 +1,7 @@
 //! The Pods that have to make room are deleted, while the next cycles go on
 //! (`framework/preemption/executor.go`).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{Core, Ticket, pod_info::PodInfo};
 use crate::cluster::{
@@ -16,7 +16,7 @@ pub(super) struct Preemption {
     /// How many are being deleted.
     waiting: usize,
     /// It is deleted when the others are.
-    last: Option<Arc<Pod>>,
+    last: Option<Rc<Pod>>,
     /// The last one, once its deletion has begun.
     going: Option<Uid>,
     failed: bool,
@@ -35,13 +35,13 @@ impl Core {
     /// Deletes the victims; until that is under way the Pod is not tried again.
     pub(super) fn preempt(
         &mut self,
-        preemptor: Arc<PodInfo>,
+        preemptor: Rc<PodInfo>,
         node: Str,
-        victims: Vec<Arc<Pod>>,
+        victims: Vec<Rc<Pod>>,
         turn: &mut Turn<'_>,
     ) {
         self.clear_lower_nominations(&preemptor, &node, turn);
-        let mut victims: Vec<Arc<Pod>> = victims
+        let mut victims: Vec<Rc<Pod>> = victims
             .into_iter()
             .filter(|victim| !victim.metadata.is_deleting())
             .collect();
@@ -67,7 +67,7 @@ impl Core {
     /// Pods of lower priority that were to have the node must look for another.
     fn clear_lower_nominations(&mut self, preemptor: &PodInfo, node: &Str, turn: &mut Turn<'_>) {
         let nominated = self.algorithm.nominator.on(node).iter();
-        let lower: Vec<Arc<PodInfo>> = nominated
+        let lower: Vec<Rc<PodInfo>> = nominated
             .filter(|one| one.priority < preemptor.priority)
             .cloned()
             .collect();
@@ -81,7 +81,7 @@ impl Core {
         }
     }
 
-    fn tell_victim(&self, preemptor: &Uid, victim: Arc<Pod>, turn: &mut Turn<'_>) {
+    fn tell_victim(&self, preemptor: &Uid, victim: Rc<Pod>, turn: &mut Turn<'_>) {
         let meta = &victim.metadata;
         let condition = Condition {
             kind: "DisruptionTarget".into(),
@@ -110,7 +110,7 @@ impl Core {
     pub(super) fn victim_answered(
         &mut self,
         preemptor: Uid,
-        (victim, stage): (Arc<Pod>, VictimStage),
+        (victim, stage): (Rc<Pod>, VictimStage),
         answer: &Answer,
         turn: &mut Turn<'_>,
     ) {

@@ -1,7 +1,7 @@
 //! What the informers bring: changes go into the cache and the queue, and may make Pods that wait worth
 //! another try (`pkg/scheduler/eventhandlers.go`).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{
     Core, NAME,
@@ -53,11 +53,11 @@ impl Core {
         }
     }
 
-    fn add_pod(&mut self, pod: &Arc<Pod>, turn: &Turn<'_>) {
+    fn add_pod(&mut self, pod: &Rc<Pod>, turn: &Turn<'_>) {
         if has_node(pod) {
             self.add_assigned(pod, turn);
         } else if is_ours(pod) {
-            let info = Arc::new(PodInfo::new(pod.clone()));
+            let info = Rc::new(PodInfo::new(pod.clone()));
             let nominated = &pod.status.nominated_node_name;
             if !nominated.is_empty() {
                 self.algorithm.nominator.nominate(info.clone(), nominated);
@@ -66,7 +66,7 @@ impl Core {
         }
     }
 
-    fn update_pod(&mut self, before: &Arc<Pod>, after: &Arc<Pod>, turn: &Turn<'_>) {
+    fn update_pod(&mut self, before: &Rc<Pod>, after: &Rc<Pod>, turn: &Turn<'_>) {
         if after.metadata.is_deleting() && !before.metadata.is_deleting() {
             self.is_going(&after.metadata.uid);
         }
@@ -94,14 +94,14 @@ impl Core {
     }
 
     /// A Pod that has a node appeared, or one got it: with that a binding is confirmed.
-    fn add_assigned(&mut self, pod: &Arc<Pod>, turn: &Turn<'_>) {
+    fn add_assigned(&mut self, pod: &Rc<Pod>, turn: &Turn<'_>) {
         self.algorithm.cache.set_pod(pod);
         self.queue.delete(&pod.metadata.uid);
         self.algorithm.nominator.remove(&pod.metadata.uid);
         self.happened(&ClusterEvent::PodAdded(pod.clone()), turn, |_| true);
     }
 
-    fn update_waiting(&mut self, before: &Arc<Pod>, after: &Arc<Pod>, turn: &Turn<'_>) {
+    fn update_waiting(&mut self, before: &Rc<Pod>, after: &Rc<Pod>, turn: &Turn<'_>) {
         let uid = &after.metadata.uid;
         if self.algorithm.cache.is_assumed(uid) {
             if after.metadata.is_deleting() && !before.metadata.is_deleting() {
@@ -115,7 +115,7 @@ impl Core {
         let nominated = &before.status.nominated_node_name;
         let is_nominated = self.algorithm.nominator.node_of(uid).is_some();
         if is_nominated || !after.status.nominated_node_name.is_empty() {
-            let info = Arc::new(PodInfo::new(after.clone()));
+            let info = Rc::new(PodInfo::new(after.clone()));
             self.algorithm.nominator.update(before, &info);
         }
         if !nominated.is_empty() && *nominated != after.status.nominated_node_name {
@@ -124,14 +124,14 @@ impl Core {
     }
 
     /// A Pod for which a node was kept does not want it any more: that concerns those who yielded to it.
-    fn left_its_claim(&mut self, pod: &Arc<Pod>, turn: &Turn<'_>) {
+    fn left_its_claim(&mut self, pod: &Rc<Pod>, turn: &Turn<'_>) {
         let priority = pod.spec.priority.unwrap_or(0);
         let event = ClusterEvent::PodDeleted(pod.clone());
         self.happened(&event, turn, |info| info.priority <= priority);
     }
 
     /// A Pod is deleted while its binding is under way (handleAssumedPodDeletion).
-    fn forget_assumed(&mut self, pod: &Arc<Pod>, turn: &Turn<'_>) {
+    fn forget_assumed(&mut self, pod: &Rc<Pod>, turn: &Turn<'_>) {
         let Some(placed) = self.algorithm.cache.forget(&pod.metadata.uid) else {
             return;
         };
@@ -140,7 +140,7 @@ impl Core {
         self.happened(&event, turn, |_| true);
     }
 
-    fn delete_pod(&mut self, pod: &Arc<Pod>, turn: &Turn<'_>) {
+    fn delete_pod(&mut self, pod: &Rc<Pod>, turn: &Turn<'_>) {
         let uid = &pod.metadata.uid;
         self.is_going(uid);
         if has_node(pod) {

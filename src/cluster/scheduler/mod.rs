@@ -27,7 +27,7 @@ mod tests;
 mod verdicts;
 mod workloads;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, rc::Rc};
 
 pub(crate) use self::{plugins::node_affinity::RequiredNodeAffinity, pod_info::wants_taken_port};
 
@@ -59,7 +59,7 @@ pub(crate) enum Ticket {
     /// A Pod that has to make room for another.
     Victim {
         preemptor: Uid,
-        victim: Arc<Pod>,
+        victim: Rc<Pod>,
         stage: VictimStage,
     },
     /// Nothing: an answer that changes nothing.

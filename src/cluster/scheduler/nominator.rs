@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
@@ -9,13 +9,13 @@ use crate::cluster::api::{Pod, Str, Uid};
 /// them as if they were (`backend/queue/nominator.go`).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Nominator {
-    by_node: FxHashMap<Str, Vec<Arc<PodInfo>>>,
+    by_node: FxHashMap<Str, Vec<Rc<PodInfo>>>,
     nodes: FxHashMap<Uid, Str>,
 }
 
 impl Nominator {
     /// The Pod is to have that node; without one, none.
-    pub(super) fn nominate(&mut self, info: Arc<PodInfo>, node: &Str) {
+    pub(super) fn nominate(&mut self, info: Rc<PodInfo>, node: &Str) {
         self.remove(info.uid());
         if node.is_empty() {
             return;
@@ -25,7 +25,7 @@ impl Nominator {
     }
 
     /// A Pod changed. What was decided here, and is not in the object yet, stays.
-    pub(super) fn update(&mut self, before: &Pod, info: &Arc<PodInfo>) {
+    pub(super) fn update(&mut self, before: &Pod, info: &Rc<PodInfo>) {
         let said = &info.pod.status.nominated_node_name;
         let known = self.nodes.get(info.uid()).cloned();
         let node = match known {
@@ -57,7 +57,7 @@ impl Nominator {
     }
 
     /// The Pods that are to have that node.
-    pub(super) fn on(&self, node: &str) -> &[Arc<PodInfo>] {
+    pub(super) fn on(&self, node: &str) -> &[Rc<PodInfo>] {
         self.by_node.get(node).map_or(&[], Vec::as_slice)
     }
 }

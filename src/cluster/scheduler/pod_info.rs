@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
@@ -10,11 +10,11 @@ use crate::cluster::api::{
 /// A Pod, with what scheduling needs of it worked out once.
 #[derive(Clone, Debug)]
 pub(super) struct PodInfo {
-    pub(super) pod: Arc<Pod>,
+    pub(super) pod: Rc<Pod>,
     pub(super) requests: Requests,
     pub(super) priority: i32,
     pub(super) ports: Box<[HostPort]>,
-    pub(super) terms: Option<Arc<AffinityTerms>>,
+    pub(super) terms: Option<Rc<AffinityTerms>>,
 }
 
 /// A port of the host a Pod asks for.
@@ -47,19 +47,19 @@ pub(super) struct AffinityTerm {
 pub(super) type Namespaces = FxHashMap<Str, Labels>;
 
 impl PodInfo {
-    pub(super) fn new(pod: Arc<Pod>) -> PodInfo {
+    pub(super) fn new(pod: Rc<Pod>) -> PodInfo {
         PodInfo {
             requests: Requests::of(&pod.spec),
             priority: pod.spec.priority.unwrap_or(0),
             ports: host_ports(&pod),
-            terms: AffinityTerms::of(&pod).map(Arc::new),
+            terms: AffinityTerms::of(&pod).map(Rc::new),
             pod,
         }
     }
 
     /// The same Pod in a later state; what its spec says is kept if that is the same.
-    pub(super) fn updated(&self, pod: Arc<Pod>) -> PodInfo {
-        if Arc::ptr_eq(&self.pod.spec, &pod.spec)
+    pub(super) fn updated(&self, pod: Rc<Pod>) -> PodInfo {
+        if Rc::ptr_eq(&self.pod.spec, &pod.spec)
             && self.pod.metadata.namespace == pod.metadata.namespace
         {
             return PodInfo {
@@ -83,13 +83,13 @@ impl PodInfo {
     }
 
     pub(super) fn terms(&self) -> &AffinityTerms {
-        static NONE: AffinityTerms = AffinityTerms {
+        const NONE: &AffinityTerms = &AffinityTerms {
             required: Vec::new(),
             required_anti: Vec::new(),
             preferred: Vec::new(),
             preferred_anti: Vec::new(),
         };
-        self.terms.as_deref().unwrap_or(&NONE)
+        self.terms.as_deref().unwrap_or(NONE)
     }
 }
 

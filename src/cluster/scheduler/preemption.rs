@@ -2,7 +2,7 @@
 //! (`defaultpreemption/default_preemption.go`, `framework/preemption/preemption.go`). The model has no
 //! PodDisruptionBudgets.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::{cmp::Reverse, rc::Rc};
 
 use super::{
     algorithm::{Algorithm, CycleState},
@@ -27,7 +27,7 @@ const LEAST_CANDIDATES: usize = 100;
 #[derive(Clone, Debug)]
 pub(super) enum PostFilter {
     /// These Pods are to go, and the Pod is to have their node.
-    Preempt { node: Str, victims: Vec<Arc<Pod>> },
+    Preempt { node: Str, victims: Vec<Rc<Pod>> },
     /// Nothing helps; the Pod has no claim to a node.
     Useless(String),
     /// Nothing is done now; if the Pod has a claim to a node, it keeps it.
@@ -37,14 +37,14 @@ pub(super) enum PostFilter {
 /// A node, and the Pods that would have to go, the most important first.
 struct Candidate {
     slot: Slot,
-    victims: Vec<Arc<PodInfo>>,
+    victims: Vec<Rc<PodInfo>>,
 }
 
 impl Algorithm {
     /// Looks for Pods whose deletion would let this one in.
     pub(super) fn post_filter(
         &mut self,
-        info: &Arc<PodInfo>,
+        info: &Rc<PodInfo>,
         state: Option<&CycleState>,
         diagnosis: &Diagnosis,
         now: Moment,
@@ -131,15 +131,15 @@ impl Algorithm {
     /// are put back, the most important first. Err(None) if there is nobody to take away.
     fn victims_on(
         &mut self,
-        info: &Arc<PodInfo>,
+        info: &Rc<PodInfo>,
         state: &CycleState,
         slot: Slot,
         now: Moment,
-    ) -> Result<Vec<Arc<PodInfo>>, Option<Rejection>> {
+    ) -> Result<Vec<Rc<PodInfo>>, Option<Rejection>> {
         let mut node = self.cache.node(slot).clone();
         let mut state = state.clone();
         let pods = node.pods.iter().filter_map(|uid| self.cache.pod(uid));
-        let mut lower: Vec<Arc<PodInfo>> = pods
+        let mut lower: Vec<Rc<PodInfo>> = pods
             .map(|placed| placed.info.clone())
             .filter(|other| other.priority < info.priority)
             .collect();

@@ -1,6 +1,6 @@
 use std::{
     hash::{Hash, Hasher},
-    sync::Arc,
+    rc::Rc,
 };
 
 use rustc_hash::{FxHashMap, FxHasher};
@@ -32,7 +32,7 @@ const REMEMBERED: usize = 128;
 /// What Pods demand of a node as such: tolerations, nodeSelector, node affinity.
 #[derive(Clone, Debug)]
 struct Demands {
-    spec: Arc<PodSpec>,
+    spec: Rc<PodSpec>,
     required: RequiredNodeAffinity,
     preferred: PreferredNodeAffinity,
     found: Vec<NodeVerdict>,
@@ -57,12 +57,13 @@ pub(super) struct NodeVerdict {
 struct Rooms {
     requests: Requests,
     found: Vec<RoomVerdict>,
+    /// How far what happened to nodes has been taken in; None: nothing was.
+    read: Option<u64>,
 }
 
 /// Whether what is left of a node is enough, and how good that would be.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct RoomVerdict {
-    generation: u64,
     pub(super) shortage: Shortage,
     pub(super) least_allocated: u8,
     /// 0 if the Pod asks for neither CPU nor memory.
@@ -78,14 +79,14 @@ pub(super) struct KindOfPod {
 
 impl Verdicts {
     /// Finds or begins what is kept for Pods like this. What was got before is no longer valid.
-    pub(super) fn kind_of(&mut self, spec: &Arc<PodSpec>, requests: &Requests) -> KindOfPod {
+    pub(super) fn kind_of(&mut self, spec: &Rc<PodSpec>, requests: &Requests) -> KindOfPod {
         KindOfPod {
             demands: self.demands_of(spec),
             rooms: self.rooms_of(requests),
         }
     }
 
-    fn demands_of(&mut self, spec: &Arc<PodSpec>) -> usize {
+    fn demands_of(&mut self, spec: &Rc<PodSpec>) -> usize {
         let hash = hash(spec);
         let known = self.by_hash.get(&hash).into_iter().flatten();
         let mut known = known.filter(|at| {
@@ -125,21 +126,19 @@ impl Verdicts {
         self.rooms.push(Rooms {
             requests: requests.clone(),
             found: Vec::new(),
+            read: None,
         });
         at
     }
 
-    /// Makes place for all nodes, and finds out whether they are all alike to the Pod.
+    /// Looks at the nodes that have changed, and finds out whether all are alike to the Pod.
     pub(super) fn reach(&mut self, kind: KindOfPod, cache: &Cache) {
         let slots = cache.slots();
         let demands = &mut self.demands[kind.demands].found;
         if demands.len() < slots {
             demands.resize(slots, NodeVerdict::default());
         }
-        let rooms = &mut self.rooms[kind.rooms].found;
-        if rooms.len() < slots {
-            rooms.resize(slots, RoomVerdict::default());
-        }
+        self.rooms[kind.rooms].catch_up(cache);
         let generation = cache.node_generation();
         if self.demands[kind.demands].surveyed.0 != generation {
             let alike = cache.order().iter().all(|slot| {
@@ -155,7 +154,7 @@ impl Verdicts {
         self.demands[kind.demands].surveyed.1
     }
 
-    /// What is left of the nodes for the Pod, as it was last found, by slot.
+    /// What is left of the nodes for the Pod, by slot.
     pub(super) fn rooms(&self, kind: KindOfPod) -> &[RoomVerdict] {
         &self.rooms[kind.rooms].found
     }
@@ -164,7 +163,7 @@ impl Verdicts {
     pub(super) fn node(&mut self, kind: KindOfPod, slot: Slot, cache: &Cache) -> NodeVerdict {
         let demands = &mut self.demands[kind.demands];
         let found = &mut demands.found[slot as usize];
-        let generation = cache.generations()[slot as usize].node;
+        let generation = cache.generations()[slot as usize];
         if found.generation != generation {
             *found = match &cache.node(slot).node {
                 Some(node) => {
@@ -172,18 +171,6 @@ impl Verdicts {
                 }
                 None => NodeVerdict::default(),
             };
-            found.generation = generation;
-        }
-        *found
-    }
-
-    /// What is left of the node for the Pod.
-    pub(super) fn room(&mut self, kind: KindOfPod, slot: Slot, cache: &Cache) -> RoomVerdict {
-        let rooms = &mut self.rooms[kind.rooms];
-        let found = &mut rooms.found[slot as usize];
-        let generation = cache.generations()[slot as usize].room;
-        if found.generation != generation {
-            *found = RoomVerdict::of(&rooms.requests, cache.node(slot));
             found.generation = generation;
         }
         *found
@@ -228,12 +215,30 @@ impl NodeVerdict {
     }
 }
 
+impl Rooms {
+    fn catch_up(&mut self, cache: &Cache) {
+        let slots = cache.slots();
+        self.found.resize(slots, RoomVerdict::default());
+        let touched = cache.touched();
+        let Rooms {
+            requests, found, ..
+        } = self;
+        let mut look = |slot: Slot| {
+            found[slot as usize] = RoomVerdict::of(requests, cache.node(slot));
+        };
+        match self.read.and_then(|read| touched.since(read)) {
+            Some(touched) => touched.iter().copied().for_each(&mut look),
+            None => (0..).take(slots).for_each(look),
+        }
+        self.read = Some(touched.end());
+    }
+}
+
 impl RoomVerdict {
     fn of(requests: &Requests, node: &NodeInfo) -> RoomVerdict {
         let shortage = node_resources::shortage(requests, node);
         let small = |score: i64| u8::try_from(score).unwrap_or(0);
         RoomVerdict {
-            generation: 0,
             shortage,
             least_allocated: small(node_resources::least_allocated(requests, node)),
             balanced: node_resources::balanced_allocation(requests, node).map_or(0, small),

@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, rc::Rc};
 
 use rustc_hash::FxHashMap;
 
@@ -50,7 +50,7 @@ struct Asked {
 #[derive(Clone, Debug)]
 struct Found {
     changes: u64,
-    selector: Option<(Arc<Selector>, SelectorId)>,
+    selector: Option<(Rc<Selector>, SelectorId)>,
 }
 
 /// How many answers are kept.
@@ -130,7 +130,7 @@ impl Workloads {
         &mut self,
         pod: &Pod,
         classes: &mut Classes,
-    ) -> Option<(Arc<Selector>, SelectorId)> {
+    ) -> Option<(Rc<Selector>, SelectorId)> {
         let owner = pod.metadata.controller();
         let asked = Asked {
             namespace: pod.metadata.namespace.clone(),
@@ -145,7 +145,7 @@ impl Workloads {
         let selector = self.default_selector(pod);
         let selector = (!selector.is_everything()).then(|| {
             let id = classes.watch(&pod.metadata.namespace, &selector);
-            (Arc::new(selector), id)
+            (Rc::new(selector), id)
         });
         if self.known.len() >= REMEMBERED {
             self.known.clear();

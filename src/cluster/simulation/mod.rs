@@ -5,7 +5,7 @@ mod config;
 mod delivery;
 mod faults;
 
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use rustc_hash::FxHashSet;
 
@@ -37,7 +37,7 @@ pub struct Cluster {
     pub(super) scheduler: Scheduler,
     pub(super) machines: Vec<Machine>,
     kubectl: Kubectl,
-    config: Arc<ClusterConfig>,
+    config: Rc<ClusterConfig>,
 }
 
 /// One machine and what runs on it.
@@ -55,7 +55,7 @@ const SETTLING: Duration = Duration::from_secs(60);
 impl Cluster {
     /// A cluster that has come to rest. Its clock says 0, and nothing of how it came up is in the trace.
     pub fn new(config: &ClusterConfig) -> Cluster {
-        let config = Arc::new(config.clone());
+        let config = Rc::new(config.clone());
         let nodes = || (0..).map(NodeIndex).zip(&config.nodes);
         let machines = nodes()
             .map(|(node, config)| Machine {
@@ -220,7 +220,7 @@ impl Cluster {
     }
 
     /// What happened so far.
-    pub fn steps(&self) -> &[Arc<Step>] {
+    pub fn steps(&self) -> &[Rc<Step>] {
         self.shared.recorder.steps()
     }
 

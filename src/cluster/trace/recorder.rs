@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{Step, StepId, StepKind};
 use crate::cluster::moment::Moment;
@@ -20,7 +20,7 @@ enum Keep {
     Nothing,
     /// For measuring: only how many of each kind.
     Counts([u64; StepKind::ALL.len()]),
-    Steps(Vec<Arc<Step>>),
+    Steps(Vec<Rc<Step>>),
 }
 
 /// A step in the trace, or the visible step in whose name a hidden one happened.
@@ -60,7 +60,7 @@ impl Recorder {
         Moment::ZERO + moment.since(self.origin)
     }
 
-    pub(crate) fn steps(&self) -> &[Arc<Step>] {
+    pub(crate) fn steps(&self) -> &[Rc<Step>] {
         match &self.keep {
             Keep::Steps(steps) => steps,
             _ => &[],
@@ -103,7 +103,7 @@ impl Recorder {
             Keep::Counts(counts) => counts[kind as usize] += 1,
             Keep::Steps(steps) => {
                 let id = StepId(self.last + 1);
-                steps.push(Arc::new(Step {
+                steps.push(Rc::new(Step {
                     id,
                     at,
                     done,
@@ -126,7 +126,7 @@ impl Recorder {
         if let (true, Keep::Steps(steps)) = (mark.own, &mut self.keep)
             && let Some(step) = steps.get_mut(mark.step.0 as usize - 1)
         {
-            let step = Arc::make_mut(step);
+            let step = Rc::make_mut(step);
             step.done = done;
             change(step);
         }

@@ -11,7 +11,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{net::Ipv4Addr, rc::Rc, time::Duration};
 
 use self::{
     curl::{Curl, Wrong},
@@ -96,7 +96,7 @@ pub(crate) struct Ending {
 #[derive(Clone, Debug)]
 pub(crate) struct Located {
     pub(crate) machine: Str,
-    pub(crate) pod: Arc<PodRecord>,
+    pub(crate) pod: Rc<PodRecord>,
 }
 
 /// What is true of the network when a packet passes.

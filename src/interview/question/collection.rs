@@ -1,7 +1,8 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::{Arc, LazyLock},
+    rc::Rc,
+    sync::Arc,
 };
 
 use ignore::WalkBuilder;
@@ -198,9 +199,11 @@ impl Questions {
 const SEE: &str = "The format is described in docs/question-format.md.";
 
 /// The built-in scenario of this id; read once.
-pub(super) fn scenario(id: &str) -> Option<Arc<Scenario>> {
-    static SCENARIOS: LazyLock<Vec<Arc<Scenario>>> = LazyLock::new(built_in);
-    SCENARIOS.iter().find(|one| one.id == id).cloned()
+pub(super) fn scenario(id: &str) -> Option<Rc<Scenario>> {
+    thread_local! {
+        static SCENARIOS: Vec<Rc<Scenario>> = built_in();
+    }
+    SCENARIOS.with(|all| all.iter().find(|one| one.id == id).cloned())
 }
 
 /// The question files within the program.

@@ -29,7 +29,7 @@ pub(super) enum Problem {
 /// Reads one question: None if it cannot be asked.
 pub(super) fn read(
     written: Written,
-    scenario: impl FnOnce(&str) -> Option<std::sync::Arc<Scenario>>,
+    scenario: impl FnOnce(&str) -> Option<std::rc::Rc<Scenario>>,
 ) -> (Option<Question>, Vec<Problem>) {
     let mut reading = Reading {
         problems: Vec::new(),
@@ -60,7 +60,7 @@ impl Reading {
     fn question(
         &mut self,
         mut written: Written,
-        scenario: impl FnOnce(&str) -> Option<std::sync::Arc<Scenario>>,
+        scenario: impl FnOnce(&str) -> Option<std::rc::Rc<Scenario>>,
     ) -> Option<Question> {
         let id = written.id.get_ref().clone();
         if !is_kebab(&id) {
@@ -441,7 +441,7 @@ impl Reading {
     fn prediction(
         &mut self,
         written: &mut Written,
-        scenario: impl FnOnce(&str) -> Option<std::sync::Arc<Scenario>>,
+        scenario: impl FnOnce(&str) -> Option<std::rc::Rc<Scenario>>,
     ) -> Option<(LessonId, Prediction)> {
         let (Some(name), Some(prediction)) = (&written.scenario, &written.prediction) else {
             self.refuse(

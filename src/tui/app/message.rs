@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 
@@ -98,9 +98,9 @@ pub enum Opening {
     /// The list of walkthroughs.
     Walks,
     /// A walkthrough.
-    Walk(Arc<Scenario>),
+    Walk(Rc<Scenario>),
     /// A walkthrough where one of its chapters begins.
-    WalkAt(Arc<Scenario>, usize),
+    WalkAt(Rc<Scenario>, usize),
     /// Where the learner stands.
     Stats,
 }

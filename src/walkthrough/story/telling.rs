@@ -1,6 +1,6 @@
 use std::{
     fmt::{Display, Write},
-    sync::Arc,
+    rc::Rc,
 };
 
 use super::{fields, form, names, sentence, told};
@@ -145,7 +145,7 @@ fn are_alike(one: &Step, other: &Step) -> bool {
     }
 }
 
-fn entry(text: &mut String, together: &[Arc<Step>], locale: &Locale) {
+fn entry(text: &mut String, together: &[Rc<Step>], locale: &Locale) {
     let [first, .., last] = together else {
         if let [step] = together {
             let number = format!("#{}", step.id.0);

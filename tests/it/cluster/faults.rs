@@ -60,7 +60,7 @@ fn a_rollout_stopped_in_the_middle_goes_on_when_the_controller_manager_starts() 
     lab.runs("kubectl set image deployment/web nginx=nginx:1.29");
     let image = |cluster: &Cluster, tag: &str| {
         let pods = pods(cluster);
-        let of_tag = |pod: &&std::sync::Arc<podlings::cluster::api::Pod>| {
+        let of_tag = |pod: &&std::rc::Rc<podlings::cluster::api::Pod>| {
             &*pod.spec.containers[0].image == tag && pod.status.is_ready()
         };
         pods.iter().filter(of_tag).count()
@@ -123,7 +123,7 @@ fn a_dropped_watch_goes_on_where_it_broke_and_misses_nothing() {
     lab.settles();
     assert_eq!(ready(&lab.cluster), 2);
     assert!(lab.pods().iter().all(|pod| pod.metadata.name != victim));
-    let closed = |step: &&std::sync::Arc<podlings::cluster::trace::Step>| {
+    let closed = |step: &&std::rc::Rc<podlings::cluster::trace::Step>| {
         step.kind == StepKind::Watch && &*step.verb == "closed"
     };
     assert!(lab.steps().iter().filter(closed).count() > 0);
@@ -177,7 +177,7 @@ fn a_silent_node_is_unknown_in_50_to_55_s_and_its_pods_are_evicted_300_s_later()
     );
     let unready = lab.until("its Pods are unready", |cluster| {
         let of_node =
-            |pod: &&std::sync::Arc<podlings::cluster::api::Pod>| &*pod.spec.node_name == "node-2";
+            |pod: &&std::rc::Rc<podlings::cluster::api::Pod>| &*pod.spec.node_name == "node-2";
         pods(cluster)
             .iter()
             .filter(of_node)

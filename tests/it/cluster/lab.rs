@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, rc::Rc};
 
 use podlings::cluster::{
     Cluster, ClusterConfig, Fault, Files, Moment, NodeConfig,
@@ -60,7 +60,7 @@ impl Lab {
     pub(super) fn file(mut self, name: &str, text: impl Into<String>) -> Lab {
         let mut files: BTreeMap<String, String> = (*self.files).clone();
         files.insert(name.to_owned(), text.into());
-        self.files = Arc::new(files);
+        self.files = Rc::new(files);
         self
     }
 
@@ -119,33 +119,33 @@ impl Lab {
     }
 
     /// All objects of a kind, in the order of their keys.
-    pub(super) fn all<K: Kind>(&self) -> Vec<Arc<K>> {
+    pub(super) fn all<K: Kind>(&self) -> Vec<Rc<K>> {
         all(&self.cluster)
     }
 
     /// The Pods of the namespace `default`.
-    pub(super) fn pods(&self) -> Vec<Arc<Pod>> {
+    pub(super) fn pods(&self) -> Vec<Rc<Pod>> {
         pods(&self.cluster)
     }
 
-    pub(super) fn steps(&self) -> &[Arc<Step>] {
+    pub(super) fn steps(&self) -> &[Rc<Step>] {
         self.cluster.steps()
     }
 
     /// The events of this reason, oldest first.
-    pub(super) fn events(&self, reason: &str) -> Vec<Arc<Step>> {
+    pub(super) fn events(&self, reason: &str) -> Vec<Rc<Step>> {
         let events = self.steps().iter();
         let events = events.filter(|step| step.kind == StepKind::Event && *step.reason == *reason);
         events.cloned().collect()
     }
 }
 
-pub(super) fn all<K: Kind>(cluster: &Cluster) -> Vec<Arc<K>> {
+pub(super) fn all<K: Kind>(cluster: &Cluster) -> Vec<Rc<K>> {
     let objects = cluster.objects(K::RESOURCE, "");
     objects.iter().filter_map(K::of).cloned().collect()
 }
 
-pub(super) fn pods(cluster: &Cluster) -> Vec<Arc<Pod>> {
+pub(super) fn pods(cluster: &Cluster) -> Vec<Rc<Pod>> {
     let objects: Vec<Object> = cluster.objects(Pod::RESOURCE, "default");
     objects.iter().filter_map(Pod::of).cloned().collect()
 }
@@ -153,7 +153,7 @@ pub(super) fn pods(cluster: &Cluster) -> Vec<Arc<Pod>> {
 /// How many Pods of `default` run and are ready.
 pub(super) fn ready(cluster: &Cluster) -> usize {
     let pods = pods(cluster);
-    let is_up = |pod: &&Arc<Pod>| {
+    let is_up = |pod: &&Rc<Pod>| {
         pod.status.phase == PodPhase::Running
             && pod.status.is_ready()
             && !pod.metadata.is_deleting()

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use podlings::{
     cluster::{
@@ -9,7 +9,7 @@ use podlings::{
 };
 
 /// The trace as `walk --format jsonl` prints it.
-fn rows(steps: &[Arc<Step>]) -> String {
+fn rows(steps: &[Rc<Step>]) -> String {
     let mut text = String::new();
     for step in steps {
         text.push_str(&serde_json::to_string(&**step).expect("a step is JSON"));
@@ -18,7 +18,7 @@ fn rows(steps: &[Arc<Step>]) -> String {
     text
 }
 
-fn scenario(id: &str) -> Arc<Scenario> {
+fn scenario(id: &str) -> Rc<Scenario> {
     let found = built_in().into_iter().find(|scenario| scenario.id == id);
     found.expect("a built-in scenario")
 }

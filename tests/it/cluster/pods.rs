@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, rc::Rc};
 
 use podlings::cluster::{
     api::{ContainerState, Pod, PodPhase},
@@ -14,7 +14,7 @@ fn messages(lab: &Lab, reason: &str) -> Vec<String> {
         .collect()
 }
 
-fn status_writes(lab: &Lab) -> Vec<Arc<Step>> {
+fn status_writes(lab: &Lab) -> Vec<Rc<Step>> {
     let writes = lab.steps().iter().filter(|step| {
         step.kind == StepKind::Request
             && step.from.to_string().starts_with("kubelet@")
@@ -369,7 +369,7 @@ fn the_server_sets_what_tells_objects_apart() {
     let mut lab = Lab::new(1).file("rc.yaml", replication_controller(3));
     lab.runs("kubectl create -f rc.yaml");
     lab.settles();
-    let pods: Vec<Arc<Pod>> = lab.pods();
+    let pods: Vec<Rc<Pod>> = lab.pods();
     let uids: BTreeSet<_> = pods.iter().map(|pod| pod.metadata.uid.clone()).collect();
     assert_eq!(uids.len(), 3);
     for pod in pods {
@@ -429,7 +429,7 @@ fn a_pods_end_is_written_before_it_is_deleted() {
         seen[seen.len() - 2..],
         ["modified".to_owned(), "deleted".to_owned()]
     );
-    let stores: Vec<&Arc<Step>> = lab
+    let stores: Vec<&Rc<Step>> = lab
         .steps()
         .iter()
         .filter(|step| step.kind == StepKind::Store && step.resource == "pods")

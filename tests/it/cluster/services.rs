@@ -29,7 +29,7 @@ fn endpoints(lab: &Lab) -> (usize, usize) {
     )
 }
 
-fn slices(lab: &Lab) -> Vec<std::sync::Arc<EndpointSlice>> {
+fn slices(lab: &Lab) -> Vec<std::rc::Rc<EndpointSlice>> {
     let mut slices = all::<EndpointSlice>(&lab.cluster);
     slices.retain(|it| it.metadata.labels.get("kubernetes.io/service-name") == Some("web"));
     slices

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use podlings::cluster::{
     Cluster,
@@ -97,7 +97,7 @@ fn scaling_down_takes_pods_that_are_not_ready_first() {
     assert_eq!(lab.events("SuccessfulDelete").len(), unready.len());
 }
 
-fn of_image(cluster: &Cluster, image: &str) -> Vec<Arc<Pod>> {
+fn of_image(cluster: &Cluster, image: &str) -> Vec<Rc<Pod>> {
     let mut pods = pods(cluster);
     pods.retain(|pod| &*pod.spec.containers[0].image == image);
     pods

@@ -1,6 +1,6 @@
 //! LimitRanger (`plugin/pkg/admission/limitranger/admission.go`).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::cluster::{
     api::{
@@ -10,7 +10,7 @@ use crate::cluster::{
     etcd::Etcd,
 };
 
-fn ranges<'a>(namespace: &str, etcd: &'a Etcd) -> Vec<&'a Arc<LimitRange>> {
+fn ranges<'a>(namespace: &str, etcd: &'a Etcd) -> Vec<&'a Rc<LimitRange>> {
     if etcd.all(Resource::LimitRanges).next().is_none() {
         return Vec::new();
     }
@@ -33,8 +33,8 @@ pub(super) fn apply_defaults(object: &mut Object, etcd: &Etcd, noted: &mut Vec<&
         if &*item.kind != "Container" {
             continue;
         }
-        let pod = Arc::make_mut(pod);
-        let spec = Arc::make_mut(&mut pod.spec);
+        let pod = Rc::make_mut(pod);
+        let spec = Rc::make_mut(&mut pod.spec);
         let mut changed = Vec::new();
         for container in &mut spec.init_containers {
             note("init container", container, item, &mut changed);

@@ -7,7 +7,7 @@ mod node_restriction;
 mod pods;
 pub(super) mod quota;
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::cluster::{
     api::{Key, Object, ObjectMeta, Resource, Status, StatusCause, Str, Taint, TaintEffect},
@@ -39,7 +39,7 @@ pub(super) fn mutate_new(
             let has =
                 |taint: &Taint| &*taint.key == NOT_READY && taint.effect == TaintEffect::NoSchedule;
             if !node.spec.taints.iter().any(has) {
-                Arc::make_mut(node).spec.taints.push(Taint {
+                Rc::make_mut(node).spec.taints.push(Taint {
                     key: NOT_READY.into(),
                     effect: TaintEffect::NoSchedule,
                     ..Taint::default()

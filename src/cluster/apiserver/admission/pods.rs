@@ -1,13 +1,13 @@
 //! The plugins that complete Pods: ServiceAccount, Priority, DefaultTolerationSeconds.
 
-use std::sync::{Arc, OnceLock};
+use std::rc::Rc;
 
 use serde_json::{Value, json};
 
 use crate::cluster::{
     api::{
         Container, Key, Object, Pod, PodSpec, Resource, ServiceAccount, Status, Str, TaintEffect,
-        Toleration, Volume, VolumeMount,
+        Toleration, Volume, VolumeMount, word,
     },
     etcd::Etcd,
     machinery::Turn,
@@ -17,7 +17,7 @@ const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 fn pod_in(object: &mut Object) -> Option<&mut Pod> {
     match object {
-        Object::Pod(pod) => Some(Arc::make_mut(pod)),
+        Object::Pod(pod) => Some(Rc::make_mut(pod)),
         _ => None,
     }
 }
@@ -35,7 +35,7 @@ pub(super) fn service_account(
     };
     let namespace = pod.metadata.namespace.clone();
     let name = super::shown_name(&pod.metadata).clone();
-    let spec = Arc::make_mut(&mut pod.spec);
+    let spec = Rc::make_mut(&mut pod.spec);
     if spec.service_account_name.is_empty() {
         spec.service_account_name = "default".into();
         spec.service_account = spec.service_account_name.clone();
@@ -90,15 +90,12 @@ fn mount_token(spec: &mut PodSpec, turn: &mut Turn<'_>) {
 }
 
 fn token_path() -> Str {
-    static PATH: OnceLock<Str> = OnceLock::new();
-    PATH.get_or_init(|| TOKEN_PATH.into()).clone()
+    word!(TOKEN_PATH)
 }
 
-fn token_source() -> Arc<Value> {
-    static SOURCE: OnceLock<Arc<Value>> = OnceLock::new();
-    SOURCE
-        .get_or_init(|| {
-            Arc::new(json!({
+fn token_source() -> Rc<Value> {
+    thread_local! {
+        static SOURCE: Rc<Value> = Rc::new(json!({
                 "defaultMode": 420,
                 "sources": [
                     {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
@@ -111,9 +108,9 @@ fn token_source() -> Arc<Value> {
                         "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}
                     }]}}
                 ]
-            }))
-        })
-        .clone()
+            }));
+    }
+    SOURCE.with(Rc::clone)
 }
 
 /// Priority (`plugin/pkg/admission/priority/admission.go`).
@@ -126,7 +123,7 @@ pub(super) fn priority(
         return Ok(());
     };
     let name = super::shown_name(&pod.metadata).clone();
-    let spec = Arc::make_mut(&mut pod.spec);
+    let spec = Rc::make_mut(&mut pod.spec);
     let class = if spec.priority_class_name.is_empty() {
         etcd.all(Resource::PriorityClasses)
             .filter_map(|stored| match &stored.value {
@@ -176,7 +173,7 @@ pub(super) fn default_tolerations(object: &mut Object, noted: &mut Vec<&str>) {
     let Some(pod) = pod_in(object) else {
         return;
     };
-    let spec = Arc::make_mut(&mut pod.spec);
+    let spec = Rc::make_mut(&mut pod.spec);
     for key in [
         "node.kubernetes.io/not-ready",
         "node.kubernetes.io/unreachable",

@@ -1,7 +1,7 @@
 //! ResourceQuota (`apiserver/pkg/admission/plugin/resourcequota/controller.go`, `pkg/quota/v1`): what a
 //! namespace uses is kept in the status of its quotas, and moves with each object in one transaction.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::cluster::{
     api::{Object, Pod, Quantity, Resource, ResourceList, ResourceQuota, Status, Str, usage},
@@ -11,7 +11,7 @@ use crate::cluster::{
 /// A quota before and after.
 type Moved = Vec<(Object, Object)>;
 
-fn quotas<'a>(namespace: &str, etcd: &'a Etcd) -> Vec<&'a Arc<ResourceQuota>> {
+fn quotas<'a>(namespace: &str, etcd: &'a Etcd) -> Vec<&'a Rc<ResourceQuota>> {
     if namespace.is_empty() || etcd.all(Resource::ResourceQuotas).next().is_none() {
         return Vec::new();
     }
@@ -87,9 +87,9 @@ pub(in crate::cluster::apiserver) fn charge(object: &Object, etcd: &Etcd) -> Res
     Ok(moved)
 }
 
-fn with_usage(quota: &Arc<ResourceQuota>, used: ResourceList) -> (Object, Object) {
+fn with_usage(quota: &Rc<ResourceQuota>, used: ResourceList) -> (Object, Object) {
     let mut after = quota.clone();
-    Arc::make_mut(&mut after).status.used = used;
+    Rc::make_mut(&mut after).status.used = used;
     (
         Object::ResourceQuota(quota.clone()),
         Object::ResourceQuota(after),

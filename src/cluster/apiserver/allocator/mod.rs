@@ -3,7 +3,7 @@
 
 mod band;
 
-use std::{collections::BTreeSet, net::Ipv4Addr, sync::Arc};
+use std::{collections::BTreeSet, net::Ipv4Addr, rc::Rc};
 
 use self::band::Bands;
 use super::field::{self, FieldError};
@@ -63,7 +63,7 @@ impl Allocators {
         if before.is_some_and(|before| before.spec == service.spec) {
             return Ok(Vec::new());
         }
-        let service = Arc::make_mut(service);
+        let service = Rc::make_mut(service);
         let mut beside = Vec::new();
         if &*service.spec.kind == "ExternalName" {
             service.spec.cluster_ip = "".into();

@@ -4,7 +4,7 @@
 mod node;
 mod policy;
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
@@ -25,7 +25,7 @@ pub(super) struct Authorizer {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Question {
     user: Str,
-    groups: Arc<[Str]>,
+    groups: Rc<[Str]>,
     verb: Verb,
     resource: Resource,
     subresource: Subresource,
@@ -73,7 +73,7 @@ impl Authorizer {
         if let Some(node) = node_of(user) {
             let may = match request.resource {
                 Resource::ConfigMaps | Resource::Secrets => self.nodes.allows(node, request),
-                _ => allowed_by(policy::node_rules(), request)
+                _ => allowed_by(&policy::node_rules(), request)
                     .map(|_| ())
                     .ok_or_else(String::new),
             };

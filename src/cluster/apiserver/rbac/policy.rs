@@ -1,6 +1,6 @@
 //! The roles and bindings every cluster begins with.
 
-use std::sync::OnceLock;
+use std::rc::Rc;
 
 use crate::cluster::api::{
     ClusterRole, ClusterRoleBinding, Labels, Object, ObjectMeta, PolicyRule, Role, RoleBinding,
@@ -147,13 +147,15 @@ pub(in crate::cluster::apiserver) fn objects() -> Vec<Object> {
 }
 
 /// What the Node authorizer lets every kubelet do (`bootstrappolicy/policy.go`, NodeRules).
-pub(super) fn node_rules() -> &'static [PolicyRule] {
-    static RULES: OnceLock<Vec<PolicyRule>> = OnceLock::new();
-    RULES.get_or_init(|| {
-        let node = blocks()
-            .into_iter()
-            .find(|block| block.head == ["role", "system:node"]);
-        let lines = node.map(|block| block.lines).unwrap_or_default();
-        lines.into_iter().map(rule).collect()
-    })
+pub(super) fn node_rules() -> Rc<[PolicyRule]> {
+    thread_local! {
+        static RULES: Rc<[PolicyRule]> = {
+            let node = blocks()
+                .into_iter()
+                .find(|block| block.head == ["role", "system:node"]);
+            let lines = node.map(|block| block.lines).unwrap_or_default();
+            lines.into_iter().map(rule).collect()
+        };
+    }
+    RULES.with(Rc::clone)
 }

@@ -1,6 +1,6 @@
 //! Create (`apiserver/pkg/registry/rest/create.go`).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{Gates, Plan, validation};
 use crate::cluster::{
@@ -76,7 +76,7 @@ fn begin(object: &mut Object, turn: &mut Turn<'_>) {
     };
     match object {
         Object::Pod(pod) => {
-            let pod = Arc::make_mut(pod);
+            let pod = Rc::make_mut(pod);
             pod.metadata.generation = 1;
             pod.status = PodStatus {
                 qos_class: defaults::qos_class(&pod.spec).into(),
@@ -84,25 +84,25 @@ fn begin(object: &mut Object, turn: &mut Turn<'_>) {
             };
         }
         Object::ReplicationController(controller) => {
-            let controller = Arc::make_mut(controller);
+            let controller = Rc::make_mut(controller);
             controller.metadata.generation = 1;
             controller.status = Default::default();
         }
         Object::ReplicaSet(set) => {
-            let set = Arc::make_mut(set);
+            let set = Rc::make_mut(set);
             set.metadata.generation = 1;
             set.status = Default::default();
         }
         Object::Deployment(deployment) => {
-            let deployment = Arc::make_mut(deployment);
+            let deployment = Rc::make_mut(deployment);
             deployment.metadata.generation = 1;
             deployment.status = Default::default();
         }
-        Object::EndpointSlice(slice) => Arc::make_mut(slice).metadata.generation = 1,
-        Object::PriorityClass(class) => Arc::make_mut(class).metadata.generation = 1,
-        Object::ResourceQuota(quota) => Arc::make_mut(quota).status = Default::default(),
+        Object::EndpointSlice(slice) => Rc::make_mut(slice).metadata.generation = 1,
+        Object::PriorityClass(class) => Rc::make_mut(class).metadata.generation = 1,
+        Object::ResourceQuota(quota) => Rc::make_mut(quota).status = Default::default(),
         Object::Namespace(namespace) => {
-            let namespace = Arc::make_mut(namespace);
+            let namespace = Rc::make_mut(namespace);
             namespace.status = NamespaceStatus {
                 phase: "Active".into(),
                 ..NamespaceStatus::default()

@@ -1,6 +1,6 @@
 //! Delete (`apiserver/pkg/registry/rest/delete.go`, `generic/registry/store.go`).
 
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use super::{Plan, stored};
 use crate::cluster::{
@@ -31,8 +31,8 @@ pub(super) fn prepare(
         return Ok(Plan::Nothing(before.clone()));
     }
     let finalizers = finalizers(before, options);
-    if finalizers != before.metadata().finalizers {
-        after.metadata_mut().finalizers = finalizers;
+    if finalizers != *before.metadata().finalizers {
+        after.metadata_mut().finalizers = finalizers.into();
     }
     let held = !after.metadata().finalizers.is_empty();
     if graceful == Grace::Given || held {
@@ -69,7 +69,7 @@ fn ended(before: &Object, turn: &Turn<'_>) -> Option<Object> {
         return None;
     }
     let mut pod = pod.clone();
-    let meta = &mut Arc::make_mut(&mut pod).metadata;
+    let meta = &mut Rc::make_mut(&mut pod).metadata;
     if meta.deletion_timestamp.is_none() {
         bump(&mut meta.generation);
     }
@@ -133,7 +133,7 @@ fn grace(after: &mut Object, options: &DeleteOptions, turn: &Turn<'_>) -> Grace 
         if asked == 0 {
             return Grace::None;
         }
-        let pod = Arc::make_mut(pod);
+        let pod = Rc::make_mut(pod);
         pod.metadata.deletion_timestamp = Some(end.plus(asked - runs));
         pod.metadata.deletion_grace_period_seconds = Some(asked);
         return Grace::Given;
@@ -149,7 +149,7 @@ fn grace(after: &mut Object, options: &DeleteOptions, turn: &Turn<'_>) -> Grace 
         return Grace::None;
     }
     let ends = turn.now() + Duration::from_secs(seconds.unsigned_abs());
-    let pod = Arc::make_mut(pod);
+    let pod = Rc::make_mut(pod);
     pod.metadata.deletion_timestamp = Some(ends.timestamp());
     pod.metadata.deletion_grace_period_seconds = Some(seconds);
     bump(&mut pod.metadata.generation);
@@ -196,7 +196,7 @@ fn namespace(before: &Object, turn: &Turn<'_>) -> Plan {
     };
     if !namespace.metadata.is_deleting() {
         let mut after = namespace.clone();
-        let ending = Arc::make_mut(&mut after);
+        let ending = Rc::make_mut(&mut after);
         ending.metadata.deletion_timestamp = Some(turn.now().timestamp());
         ending.status.phase = "Terminating".into();
         return Plan::Update {

@@ -1,6 +1,6 @@
 //! Patch: JSON merge patch, strategic merge patch, and the typed patches of the model's own components.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
@@ -43,7 +43,7 @@ pub(super) fn patched(before: &Object, patch: &Patch, gates: &mut Gates) -> Resu
             if merged.qos_class.is_empty() {
                 merged.qos_class = pod.status.qos_class.clone();
             }
-            *pod = Arc::new(Pod {
+            *pod = Rc::new(Pod {
                 metadata: pod.metadata.clone(),
                 spec: pod.spec.clone(),
                 status: merged,
@@ -51,7 +51,7 @@ pub(super) fn patched(before: &Object, patch: &Patch, gates: &mut Gates) -> Resu
             });
         }
         (Patch::NodeStatus(status), Object::Node(node)) => {
-            let node = Arc::make_mut(node);
+            let node = Rc::make_mut(node);
             let mut merged = (**status).clone();
             let theirs = std::mem::take(&mut merged.conditions);
             merged.conditions = std::mem::take(&mut node.status.conditions);
@@ -61,10 +61,10 @@ pub(super) fn patched(before: &Object, patch: &Patch, gates: &mut Gates) -> Resu
             node.status = merged;
         }
         (Patch::Condition(condition), Object::Pod(pod)) => {
-            merge_condition(&mut Arc::make_mut(pod).status.conditions, condition);
+            merge_condition(&mut Rc::make_mut(pod).status.conditions, condition);
         }
         (Patch::Condition(condition), Object::Node(node)) => {
-            merge_condition(&mut Arc::make_mut(node).status.conditions, condition);
+            merge_condition(&mut Rc::make_mut(node).status.conditions, condition);
         }
         (Patch::Labels(labels), object) => set(&mut object.metadata_mut().labels, labels),
         _ => {

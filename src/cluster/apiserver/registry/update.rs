@@ -1,7 +1,7 @@
 //! Update, and what comes down to one: patches, binding, scale (`apiserver/pkg/registry/rest/update.go`
 //! and the strategies under `pkg/registry`).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{Gates, MODIFIED, Plan, stored, validation};
 use crate::cluster::{
@@ -140,7 +140,7 @@ macro_rules! parts {
     ($before:ident, $after:ident, $field:ident: $($kind:ident)*) => {
         match ($before, &mut *$after) {
             $((Object::$kind(before), Object::$kind(after)) if after.$field != before.$field => {
-                Arc::make_mut(after).$field = before.$field.clone();
+                Rc::make_mut(after).$field = before.$field.clone();
             })*
             _ => {}
         }
@@ -153,7 +153,7 @@ fn keep_status(before: &Object, after: &mut Object) {
     if let (Object::Namespace(before), Object::Namespace(after)) = (before, &mut *after)
         && before.spec != after.spec
     {
-        Arc::make_mut(after).spec = before.spec.clone();
+        Rc::make_mut(after).spec = before.spec.clone();
     }
 }
 
@@ -169,7 +169,7 @@ fn keep_spec(before: &Object, after: &mut Object) {
     if let (Object::Pod(before), Object::Pod(after)) = (before, after)
         && after.status.qos_class.is_empty()
     {
-        Arc::make_mut(after).status.qos_class = before.status.qos_class.clone();
+        Rc::make_mut(after).status.qos_class = before.status.qos_class.clone();
     }
 }
 
@@ -177,7 +177,7 @@ fn keep_all_but_finalizers(before: &Object, after: &mut Object) {
     if let (Object::Namespace(old), Object::Namespace(new)) = (before, &mut *after) {
         let mut kept = (**old).clone();
         kept.spec.finalizers = new.spec.finalizers.clone();
-        *new = Arc::new(kept);
+        *new = Rc::new(kept);
     } else {
         *after = before.clone();
     }
@@ -241,8 +241,8 @@ pub(super) fn bind(
         ));
     }
     let mut after = pod.clone();
-    let bound = Arc::make_mut(&mut after);
-    Arc::make_mut(&mut bound.spec).node_name = node.clone();
+    let bound = Rc::make_mut(&mut after);
+    Rc::make_mut(&mut bound.spec).node_name = node.clone();
     bound.status.nominated_node_name = Str::default();
     let scheduled = Condition {
         kind: "PodScheduled".into(),
@@ -281,9 +281,9 @@ pub(super) fn scale(
     }
     let mut after = before.clone();
     match &mut after {
-        Object::ReplicationController(one) => Arc::make_mut(one).spec.replicas = Some(replicas),
-        Object::ReplicaSet(one) => Arc::make_mut(one).spec.replicas = Some(replicas),
-        Object::Deployment(one) => Arc::make_mut(one).spec.replicas = Some(replicas),
+        Object::ReplicationController(one) => Rc::make_mut(one).spec.replicas = Some(replicas),
+        Object::ReplicaSet(one) => Rc::make_mut(one).spec.replicas = Some(replicas),
+        Object::Deployment(one) => Rc::make_mut(one).spec.replicas = Some(replicas),
         _ => {
             return Err(Status::new(
                 404,

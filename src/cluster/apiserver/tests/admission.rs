@@ -43,7 +43,7 @@ fn admission_quota() {
     let Some(Object::ResourceQuota(mut quota)) = bench.get(Resource::ResourceQuotas, "q") else {
         unreachable!()
     };
-    let counted = std::sync::Arc::make_mut(&mut quota);
+    let counted = std::rc::Rc::make_mut(&mut quota);
     counted.status.hard = counted.spec.hard.clone();
     let none = |name: &Str| (name.clone(), crate::cluster::api::Quantity::ZERO);
     counted.status.used = counted.spec.hard.keys().map(none).collect();

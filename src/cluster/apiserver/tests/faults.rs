@@ -1,10 +1,10 @@
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use crate::cluster::{Cluster, ClusterConfig, Fault, Files, Part};
 
 fn ask(cluster: &mut Cluster, line: &str) -> (u64, String) {
     let before = cluster.now();
-    cluster.command(line, &Files::from(Arc::default()));
+    cluster.command(line, &Files::from(Rc::default()));
     let until = before + Duration::from_secs(60);
     while cluster.now() < until {
         cluster.advance();

@@ -202,7 +202,7 @@ fn update_keeps_status_and_spec_apart() {
     };
     let mut status = Pod::clone(&pod);
     status.status.pod_ip = "10.244.1.2".into();
-    std::sync::Arc::make_mut(&mut status.spec).node_name = "node-9".into();
+    std::rc::Rc::make_mut(&mut status.spec).node_name = "node-9".into();
     let request = Request::update(&bench.user.clone(), status.clone()).on(Subresource::Status);
     let written = bench.ask(request).expect("written").object.expect("object");
     assert_eq!(at(&written, "/status/podIP"), "10.244.1.2");
@@ -360,7 +360,7 @@ fn quantities_in_canonical_form() {
 fn events_are_named_by_what_they_are_about_and_when_they_were_told() {
     use crate::cluster::{Cluster, ClusterConfig, Moment, api::Event};
     let mut cluster = Cluster::new(&ClusterConfig::with_nodes(2, 1));
-    let files = std::sync::Arc::default();
+    let files = std::rc::Rc::default();
     cluster.command("kubectl create deployment web --image=nginx:1.29", &files);
     cluster.run_until(Moment::from_millis(20_000));
     let events = cluster.objects(Resource::Events, "default");

@@ -1,7 +1,7 @@
 //! How many Pods each ReplicaSet of a Deployment should have
 //! (`pkg/controller/deployment/util/deployment_util.go`).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::revision::{MAX_REPLICAS, number};
 use crate::cluster::api::{Deployment, IntOrString, ReplicaSet, StrategyType};
@@ -57,28 +57,28 @@ pub(super) fn max_total(deployment: &Deployment) -> i32 {
 }
 
 /// The size all these are to have together.
-pub(super) fn total(sets: &[Arc<ReplicaSet>]) -> i32 {
+pub(super) fn total(sets: &[Rc<ReplicaSet>]) -> i32 {
     sets.iter().map(|set| size(set)).sum()
 }
 
 /// The Pods all these have together.
-pub(super) fn actual(sets: &[Arc<ReplicaSet>]) -> i32 {
+pub(super) fn actual(sets: &[Rc<ReplicaSet>]) -> i32 {
     sets.iter().map(|set| set.status.replicas.0).sum()
 }
 
-pub(super) fn available(sets: &[Arc<ReplicaSet>]) -> i32 {
+pub(super) fn available(sets: &[Rc<ReplicaSet>]) -> i32 {
     sets.iter().map(|set| set.status.available_replicas).sum()
 }
 
 /// Those that are to have Pods.
-pub(super) fn active(sets: &[Arc<ReplicaSet>]) -> Vec<Arc<ReplicaSet>> {
+pub(super) fn active(sets: &[Rc<ReplicaSet>]) -> Vec<Rc<ReplicaSet>> {
     let sets = sets.iter().filter(|set| size(set) > 0);
     sets.cloned().collect()
 }
 
 /// The size of the new ReplicaSet: as large as may be without too many Pods (NewRSNewReplicas). Of `all`
 /// the new one may be a part.
-pub(super) fn new_size(deployment: &Deployment, all: &[Arc<ReplicaSet>], now: i32) -> i32 {
+pub(super) fn new_size(deployment: &Deployment, all: &[Rc<ReplicaSet>], now: i32) -> i32 {
     let wanted = replicas(deployment);
     if !is_rolling(deployment) {
         return wanted;
@@ -159,10 +159,10 @@ mod tests {
         deployment
     }
 
-    fn set(size: i32) -> Arc<ReplicaSet> {
+    fn set(size: i32) -> Rc<ReplicaSet> {
         let mut set = ReplicaSet::default();
         set.spec.replicas = Some(size);
-        Arc::new(set)
+        Rc::new(set)
     }
 
     /// `pkg/controller/deployment/util/deployment_util_test.go`, TestResolveFenceposts and

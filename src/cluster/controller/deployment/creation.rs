@@ -1,7 +1,7 @@
 //! A ReplicaSet for a Pod template that has none (`pkg/controller/deployment/sync.go`,
 //! getNewReplicaSet).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{
     arithmetic::{new_size, total},
@@ -25,9 +25,9 @@ impl Run<'_, '_> {
     pub(super) fn create_set(
         &mut self,
         deployment: &mut Deployment,
-        old: &[Arc<ReplicaSet>],
+        old: &[Rc<ReplicaSet>],
         revision: i64,
-    ) -> Result<Arc<ReplicaSet>, Halt> {
+    ) -> Result<Rc<ReplicaSet>, Halt> {
         let mut set = new_set(deployment);
         let wanted = new_size(deployment, old, 0);
         set.spec.replicas = Some(wanted);
@@ -76,7 +76,7 @@ impl Run<'_, '_> {
         deployment: &mut Deployment,
         key: &Key,
         refusal: Box<Status>,
-    ) -> Result<Arc<ReplicaSet>, Halt> {
+    ) -> Result<Rc<ReplicaSet>, Halt> {
         let Some(set) = self.in_the_way(key) else {
             return Err(Halt::Failed);
         };
@@ -95,7 +95,7 @@ impl Run<'_, '_> {
         deployment: &mut Deployment,
         name: &str,
         status: Box<Status>,
-    ) -> Result<Arc<ReplicaSet>, Halt> {
+    ) -> Result<Rc<ReplicaSet>, Halt> {
         let mut causes = status.details.causes.iter();
         if causes.any(|cause| cause.reason == "NamespaceTerminating") {
             return Err(Halt::Refused(status));
@@ -124,7 +124,7 @@ fn new_set(deployment: &Deployment) -> ReplicaSet {
             name: set_name(&deployment.metadata.name, &hash).into(),
             namespace: deployment.metadata.namespace.clone(),
             labels: template.metadata.labels.clone(),
-            owner_references: vec![controller_reference(&Object::from(deployment.clone()))],
+            owner_references: vec![controller_reference(&Object::from(deployment.clone()))].into(),
             ..ObjectMeta::default()
         },
         spec: ReplicaSetSpec {

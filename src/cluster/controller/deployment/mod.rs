@@ -13,7 +13,7 @@ mod scaling;
 mod sync;
 mod template;
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, rc::Rc};
 
 use rustc_hash::FxHashMap;
 
@@ -110,7 +110,7 @@ fn is_namespace_terminating(status: &crate::cluster::api::Status) -> bool {
 }
 
 /// The Deployment that manages a ReplicaSet, if it still is the one that is meant.
-fn owner_of(set: &ObjectMeta, desk: &Desk<'_, Deployments>) -> Option<Arc<Deployment>> {
+fn owner_of(set: &ObjectMeta, desk: &Desk<'_, Deployments>) -> Option<Rc<Deployment>> {
     let owner = set.controller()?;
     if &*owner.kind != "Deployment" {
         return None;
@@ -141,7 +141,7 @@ fn see_set(seen: &Seen<ReplicaSet>, desk: &mut Desk<'_, Deployments>) {
 
 /// Nobody manages the ReplicaSet: whoever's selector matches may adopt it.
 fn offer(set: &ObjectMeta, desk: &mut Desk<'_, Deployments>) {
-    let matches = |deployment: &&Arc<Deployment>| {
+    let matches = |deployment: &&Rc<Deployment>| {
         let selector = Selector::of(deployment.spec.selector.as_ref());
         selector.is_ok_and(|it| !it.is_everything() && it.matches(&set.labels))
     };

@@ -1,6 +1,6 @@
 //! How far a rollout has come (`pkg/controller/deployment/progress.go`).
 
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use super::{
     arithmetic::{actual, available, max_unavailable, replicas, total},
@@ -19,12 +19,12 @@ use crate::cluster::{
 /// The new ReplicaSet and all others.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sets {
-    pub(super) new: Option<Arc<ReplicaSet>>,
-    pub(super) old: Vec<Arc<ReplicaSet>>,
+    pub(super) new: Option<Rc<ReplicaSet>>,
+    pub(super) old: Vec<Rc<ReplicaSet>>,
 }
 
 impl Sets {
-    pub(super) fn all(&self) -> Vec<Arc<ReplicaSet>> {
+    pub(super) fn all(&self) -> Vec<Rc<ReplicaSet>> {
         self.old.iter().chain(&self.new).cloned().collect()
     }
 }
@@ -62,7 +62,7 @@ pub(super) fn status_of(deployment: &Deployment, sets: &Sets, now: Timestamp) ->
 }
 
 /// None if one that was synced does not say (GetTerminatingReplicaCountForReplicaSets).
-fn terminating(sets: &[Arc<ReplicaSet>]) -> Option<i32> {
+fn terminating(sets: &[Rc<ReplicaSet>]) -> Option<i32> {
     let counts = sets.iter().map(|set| &set.status);
     counts
         .filter(|status| status.observed_generation != 0 || status.terminating_replicas.is_some())
@@ -105,7 +105,7 @@ fn has_timed_out(deadline: i32, status: &DeploymentStatus, now: Timestamp) -> bo
 fn progress(
     deployment: &Deployment,
     status: &DeploymentStatus,
-    new: Option<&Arc<ReplicaSet>>,
+    new: Option<&Rc<ReplicaSet>>,
     (deadline, now): (i32, Timestamp),
 ) -> Option<Condition> {
     let subject = match new {

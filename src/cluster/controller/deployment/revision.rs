@@ -1,7 +1,7 @@
 //! What a Deployment writes into the annotations of its ReplicaSets
 //! (`pkg/controller/deployment/util/deployment_util.go`).
 
-use std::{cmp::Ordering, sync::Arc};
+use std::{cmp::Ordering, rc::Rc};
 
 use super::arithmetic::{max_total, replicas};
 use crate::cluster::api::{Deployment, ReplicaSet};
@@ -44,20 +44,20 @@ fn revision(set: &ReplicaSet) -> Option<i64> {
     }
 }
 
-pub(super) fn max_revision(sets: &[Arc<ReplicaSet>]) -> i64 {
+pub(super) fn max_revision(sets: &[Rc<ReplicaSet>]) -> i64 {
     let revisions = sets.iter().filter_map(|set| revision(set));
     revisions.max().unwrap_or(0).max(0)
 }
 
 /// Older ones first.
-pub(super) fn by_creation(one: &Arc<ReplicaSet>, other: &Arc<ReplicaSet>) -> Ordering {
+pub(super) fn by_creation(one: &Rc<ReplicaSet>, other: &Rc<ReplicaSet>) -> Ordering {
     let (one, other) = (&one.metadata, &other.metadata);
     let created = one.creation_timestamp.cmp(&other.creation_timestamp);
     created.then_with(|| one.name.cmp(&other.name))
 }
 
 /// Earlier revisions first.
-pub(super) fn by_revision(one: &Arc<ReplicaSet>, other: &Arc<ReplicaSet>) -> Ordering {
+pub(super) fn by_revision(one: &Rc<ReplicaSet>, other: &Rc<ReplicaSet>) -> Ordering {
     match (revision(one), revision(other)) {
         (Some(first), Some(second)) if first != second => first.cmp(&second),
         _ => by_creation(one, other),
@@ -134,7 +134,7 @@ mod tests {
     /// `pkg/controller/deployment/util/deployment_util_test.go`, TestMaxRevision.
     #[test]
     fn revision_of_the_newest_set_counts() {
-        let sets = ["3", "", "x", "12"].map(|revision| Arc::new(set(revision)));
+        let sets = ["3", "", "x", "12"].map(|revision| Rc::new(set(revision)));
         assert_eq!(max_revision(&sets), 12);
         assert_eq!(max_revision(&[]), 0);
     }

@@ -1,6 +1,6 @@
 //! A rollout's next move (`pkg/controller/deployment/rolling.go` and `recreate.go`).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{
     arithmetic::{active, actual, available, max_unavailable, new_size, replicas, size, total},
@@ -15,7 +15,7 @@ impl Run<'_, '_> {
     pub(super) fn roll(
         &mut self,
         deployment: &mut Deployment,
-        owned: &[Arc<ReplicaSet>],
+        owned: &[Rc<ReplicaSet>],
     ) -> Result<(), Halt> {
         let sets = self.sets(deployment, owned, true)?;
         if self.size_new(deployment, &sets)? || self.shrink_old(deployment, &sets)? {
@@ -72,7 +72,7 @@ impl Run<'_, '_> {
     fn remove_unavailable(
         &mut self,
         deployment: &Deployment,
-        old: &mut [Arc<ReplicaSet>],
+        old: &mut [Rc<ReplicaSet>],
         most: i32,
     ) -> Result<i32, Halt> {
         let mut gone = 0;
@@ -99,8 +99,8 @@ impl Run<'_, '_> {
     fn remove_available(
         &mut self,
         deployment: &Deployment,
-        old: &[Arc<ReplicaSet>],
-        new: &Arc<ReplicaSet>,
+        old: &[Rc<ReplicaSet>],
+        new: &Rc<ReplicaSet>,
         least: i32,
     ) -> Result<i32, Halt> {
         let most = available(old) + new.status.available_replicas - least;
@@ -122,7 +122,7 @@ impl Run<'_, '_> {
     pub(super) fn recreate(
         &mut self,
         deployment: &mut Deployment,
-        owned: &[Arc<ReplicaSet>],
+        owned: &[Rc<ReplicaSet>],
     ) -> Result<(), Halt> {
         let mut sets = self.sets(deployment, owned, false)?;
         let mut scaled = false;

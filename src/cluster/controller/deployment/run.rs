@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{Deployments, Ticket};
 pub(super) use crate::cluster::controller::replay::Halt;
@@ -15,21 +15,21 @@ use crate::cluster::{
 /// A sync under way: what it began from, and the answers it has had.
 #[derive(Clone, Debug)]
 pub(super) struct Job {
-    pub(super) deployment: Arc<Deployment>,
+    pub(super) deployment: Rc<Deployment>,
     /// The ReplicaSets it might have to do with.
-    pub(super) sets: Vec<Arc<ReplicaSet>>,
+    pub(super) sets: Vec<Rc<ReplicaSet>>,
     /// Which of them have Pods that are not finished.
     pub(super) with_pods: Vec<Uid>,
     pub(super) now: Moment,
     pub(super) answers: Answers,
     /// The ReplicaSet that was in the way of a new one, when it was first looked up.
-    in_the_way: Option<Option<Arc<ReplicaSet>>>,
+    in_the_way: Option<Option<Rc<ReplicaSet>>>,
 }
 
 impl Job {
     pub(super) fn new(
-        deployment: Arc<Deployment>,
-        sets: Vec<Arc<ReplicaSet>>,
+        deployment: Rc<Deployment>,
+        sets: Vec<Rc<ReplicaSet>>,
         with_pods: Vec<Uid>,
         now: Moment,
     ) -> Job {
@@ -47,12 +47,12 @@ impl Job {
 /// One going through a sync.
 pub(super) struct Run<'a, 'b> {
     pub(super) key: &'a Key,
-    pub(super) deployment: Arc<Deployment>,
+    pub(super) deployment: Rc<Deployment>,
     /// The ReplicaSets it might have to do with.
-    pub(super) found: Vec<Arc<ReplicaSet>>,
+    pub(super) found: Vec<Rc<ReplicaSet>>,
     pub(super) with_pods: Vec<Uid>,
     pub(super) now: Moment,
-    in_the_way: &'a mut Option<Option<Arc<ReplicaSet>>>,
+    in_the_way: &'a mut Option<Option<Rc<ReplicaSet>>>,
     replay: Replay<'a, 'b, Deployments>,
 }
 
@@ -86,7 +86,7 @@ impl<'a, 'b> Run<'a, 'b> {
     }
 
     /// The ReplicaSet of that name as the cache had it when this was first asked.
-    pub(super) fn in_the_way(&mut self, key: &Key) -> Option<Arc<ReplicaSet>> {
+    pub(super) fn in_the_way(&mut self, key: &Key) -> Option<Rc<ReplicaSet>> {
         let cache = &self.replay.desk.caches.replica_sets;
         self.in_the_way
             .get_or_insert_with(|| cache.get(key).cloned())

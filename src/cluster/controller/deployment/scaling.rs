@@ -1,7 +1,7 @@
 //! The sizes of ReplicaSets outside the normal course of a rollout, and the end of old ones
 //! (`pkg/controller/deployment/sync.go`).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{
     arithmetic::{
@@ -21,7 +21,7 @@ impl Run<'_, '_> {
     pub(super) fn is_scaling(
         &mut self,
         deployment: &mut Deployment,
-        owned: &[Arc<ReplicaSet>],
+        owned: &[Rc<ReplicaSet>],
     ) -> Result<bool, Halt> {
         let sets = self.sets(deployment, owned, false)?;
         let wanted = replicas(deployment);
@@ -35,7 +35,7 @@ impl Run<'_, '_> {
     pub(super) fn resize(
         &mut self,
         deployment: &mut Deployment,
-        owned: &[Arc<ReplicaSet>],
+        owned: &[Rc<ReplicaSet>],
     ) -> Result<(), Halt> {
         let mut sets = self.sets(deployment, owned, false)?;
         self.scale(deployment, &mut sets)?;
@@ -80,10 +80,10 @@ impl Run<'_, '_> {
     pub(super) fn set_size(
         &mut self,
         deployment: &Deployment,
-        set: &Arc<ReplicaSet>,
+        set: &Rc<ReplicaSet>,
         to: i32,
         even_if_equal: bool,
-    ) -> Result<(bool, Arc<ReplicaSet>), Halt> {
+    ) -> Result<(bool, Rc<ReplicaSet>), Halt> {
         let from = size(set);
         if from == to && !even_if_equal {
             return Ok((false, set.clone()));
@@ -117,7 +117,7 @@ impl Run<'_, '_> {
     pub(super) fn clean_up(
         &mut self,
         deployment: &Deployment,
-        old: &[Arc<ReplicaSet>],
+        old: &[Rc<ReplicaSet>],
     ) -> Result<(), Halt> {
         let limit = match deployment.spec.revision_history_limit {
             Some(limit) if limit != i32::MAX => usize::try_from(limit).unwrap_or(0),
@@ -157,7 +157,7 @@ pub(super) fn bounds(deployment: &Deployment) -> (i32, i32) {
 }
 
 /// The ReplicaSet as the API server answered.
-pub(super) fn updated(reply: &Reply) -> Result<Arc<ReplicaSet>, Halt> {
+pub(super) fn updated(reply: &Reply) -> Result<Rc<ReplicaSet>, Halt> {
     reply.object_of::<ReplicaSet>().cloned().ok_or(Halt::Failed)
 }
 
@@ -165,8 +165,8 @@ pub(super) fn updated(reply: &Reply) -> Result<Arc<ReplicaSet>, Halt> {
 /// share, and the largest what is left over.
 pub(super) fn proportional_sizes(
     deployment: &Deployment,
-    mut sets: Vec<Arc<ReplicaSet>>,
-) -> Vec<(Arc<ReplicaSet>, i32)> {
+    mut sets: Vec<Rc<ReplicaSet>>,
+) -> Vec<(Rc<ReplicaSet>, i32)> {
     let allowed = match replicas(deployment) {
         0 => 0,
         _ => max_total(deployment),
@@ -206,7 +206,7 @@ mod tests {
         moment::Moment,
     };
 
-    fn sets(sizes: &[i32], max_before: i32) -> Vec<Arc<ReplicaSet>> {
+    fn sets(sizes: &[i32], max_before: i32) -> Vec<Rc<ReplicaSet>> {
         let numbered = sizes.iter().enumerate();
         let sets = numbered.map(|(age, size)| {
             let mut set = ReplicaSet::default();
@@ -217,7 +217,7 @@ mod tests {
                 .annotations
                 .set(MAX_REPLICAS, max_before.to_string());
             set.spec.replicas = Some(*size);
-            Arc::new(set)
+            Rc::new(set)
         });
         sets.collect()
     }

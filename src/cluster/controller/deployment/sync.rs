@@ -1,6 +1,6 @@
 //! What a sync of a Deployment does, in upstream's order (`pkg/controller/deployment/sync.go`).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{
     arithmetic::is_rolling,
@@ -55,7 +55,7 @@ impl Run<'_, '_> {
     }
 
     /// Adopts and releases ReplicaSets; gives those that are this Deployment's, oldest first.
-    fn claim(&mut self, deployment: &Deployment) -> Result<Vec<Arc<ReplicaSet>>, Halt> {
+    fn claim(&mut self, deployment: &Deployment) -> Result<Vec<Rc<ReplicaSet>>, Halt> {
         let Ok(selector) = Selector::of(deployment.spec.selector.as_ref()) else {
             return Err(Halt::Failed);
         };
@@ -144,14 +144,14 @@ impl Run<'_, '_> {
     pub(super) fn sets(
         &mut self,
         deployment: &mut Deployment,
-        owned: &[Arc<ReplicaSet>],
+        owned: &[Rc<ReplicaSet>],
         create: bool,
     ) -> Result<Sets, Halt> {
         let current = owned
             .iter()
             .find(|set| is_current(set, deployment))
             .cloned();
-        let is_new = |set: &Arc<ReplicaSet>| {
+        let is_new = |set: &Rc<ReplicaSet>| {
             let new = current.as_ref();
             new.is_some_and(|new| new.metadata.uid == set.metadata.uid)
         };
@@ -168,9 +168,9 @@ impl Run<'_, '_> {
     fn keep_current(
         &mut self,
         deployment: &mut Deployment,
-        current: Arc<ReplicaSet>,
+        current: Rc<ReplicaSet>,
         revision: i64,
-    ) -> Result<Arc<ReplicaSet>, Halt> {
+    ) -> Result<Rc<ReplicaSet>, Halt> {
         let mut set = (*current).clone();
         let annotated = annotate_new(&mut set, deployment, revision, true);
         if annotated || set.spec.min_ready_seconds != deployment.spec.min_ready_seconds {

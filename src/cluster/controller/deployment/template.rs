@@ -1,6 +1,6 @@
 //! Pod templates of a Deployment and its ReplicaSets: whether two are the same, and their hash.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::cluster::{
     api::{Deployment, PodTemplateSpec, ReplicaSet},
@@ -18,7 +18,7 @@ fn equal_but_for_hash(one: &PodTemplateSpec, other: &PodTemplateSpec) -> bool {
         metadata.labels.remove(HASH_LABEL);
         metadata
     };
-    (Arc::ptr_eq(&one.spec, &other.spec) || one.spec == other.spec)
+    (Rc::ptr_eq(&one.spec, &other.spec) || one.spec == other.spec)
         && one.other == other.other
         && without_hash(one) == without_hash(other)
 }

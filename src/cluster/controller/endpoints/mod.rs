@@ -6,7 +6,7 @@ mod slices;
 
 pub(crate) use self::{object::EndpointsController, slices::EndpointSliceController};
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::cluster::{
     api::{
@@ -20,7 +20,7 @@ use crate::cluster::{
 #[derive(Clone, Debug)]
 struct Behind<B> {
     /// The Service it was made for: another state of it may want other ports.
-    service: Option<Arc<Service>>,
+    service: Option<Rc<Service>>,
     /// The labels its objects carry.
     labels: Labels,
     /// Most Pods have the same ports, and share them.
@@ -36,7 +36,7 @@ struct Backend<B> {
     ports: Ports,
 }
 
-type Ports = Arc<Vec<EndpointPort>>;
+type Ports = Rc<Vec<EndpointPort>>;
 
 impl<B> Default for Behind<B> {
     fn default() -> Self {
@@ -54,20 +54,20 @@ impl<B> Behind<B> {
     /// (`endpointslice/util/controller_utils.go`, ShouldPodBeInEndpoints).
     fn update(
         &mut self,
-        service: &Arc<Service>,
+        service: &Rc<Service>,
         with_terminating: bool,
         caches: &Caches,
         labels: impl FnOnce(&Service) -> Labels,
-        make: impl Fn(&Arc<Pod>) -> B,
+        make: impl Fn(&Rc<Pod>) -> B,
     ) {
         let known = self.service.as_ref();
-        if !known.is_some_and(|known| Arc::ptr_eq(known, service)) {
+        if !known.is_some_and(|known| Rc::ptr_eq(known, service)) {
             self.pods.clear();
             self.labels = labels(service);
             self.service = Some(service.clone());
         }
         let takes_part =
-            |pod: &Arc<Pod>| is_eligible(pod) && (with_terminating || !pod.metadata.is_deleting());
+            |pod: &Rc<Pod>| is_eligible(pod) && (with_terminating || !pod.metadata.is_deleting());
         let selector = &service.spec.selector;
         let group = caches.group_with(&service.metadata.namespace, selector);
         let wanted = |pod: &Pod| carries(pod, selector);
@@ -158,7 +158,7 @@ fn is_managed(service: &Service) -> bool {
     !service.spec.selector.is_empty() && &*service.spec.kind != "ExternalName"
 }
 
-fn target(pod: &Arc<Pod>) -> ObjectReference {
+fn target(pod: &Rc<Pod>) -> ObjectReference {
     ObjectReference {
         kind: word!("Pod"),
         namespace: pod.metadata.namespace.clone(),
@@ -216,6 +216,6 @@ fn same_for_services(before: &Pod, after: &Pod) -> bool {
 }
 
 /// A Service as the event about its addresses refers to it.
-fn as_object(service: &Arc<Service>) -> Object {
+fn as_object(service: &Rc<Service>) -> Object {
     Object::Service(service.clone())
 }

@@ -1,4 +1,4 @@
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, rc::Rc};
 
 use rustc_hash::FxHashMap;
 
@@ -31,7 +31,7 @@ struct Candidate {
     /// The first bytes of the IP: addresses stand in the order of their text.
     order: u128,
     ready: bool,
-    address: Arc<EndpointAddress>,
+    address: Rc<EndpointAddress>,
 }
 
 /// What it waits for.
@@ -146,7 +146,7 @@ impl Controller for EndpointsController {
     }
 }
 
-fn candidate(pod: &Arc<Pod>, service: &Service) -> Candidate {
+fn candidate(pod: &Rc<Pod>, service: &Service) -> Candidate {
     let ip = &pod.status.pod_ip;
     let mut first = [0; 16];
     for (to, from) in first.iter_mut().zip(ip.bytes()) {
@@ -155,7 +155,7 @@ fn candidate(pod: &Arc<Pod>, service: &Service) -> Candidate {
     Candidate {
         order: u128::from_be_bytes(first),
         ready: service.spec.publish_not_ready_addresses || pod.status.is_ready(),
-        address: Arc::new(EndpointAddress {
+        address: Rc::new(EndpointAddress {
             ip: ip.clone(),
             hostname: hostname(pod, service).unwrap_or_default(),
             node_name: Some(pod.spec.node_name.clone()),
@@ -279,13 +279,13 @@ fn said(wanted: &Endpoints) -> String {
 mod tests {
     use super::*;
 
-    fn addresses(count: usize) -> Vec<Arc<EndpointAddress>> {
+    fn addresses(count: usize) -> Vec<Rc<EndpointAddress>> {
         (0..count)
             .map(|number| EndpointAddress {
                 ip: format!("10.244.0.{number}").into(),
                 ..EndpointAddress::default()
             })
-            .map(Arc::new)
+            .map(Rc::new)
             .collect()
     }
 

@@ -2,7 +2,7 @@ use std::{collections::BTreeSet, fmt};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::cluster::api::{Key, Object, ObjectMeta, OwnerReference, Resource, Uid};
+use crate::cluster::api::{Key, List, Object, ObjectMeta, OwnerReference, Resource, Uid};
 
 /// Keeps an object until its dependents are gone.
 pub(super) const FOREGROUND: &str = "foregroundDeletion";
@@ -46,7 +46,7 @@ impl Item {
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) item: Item,
-    pub(super) owners: Vec<OwnerReference>,
+    pub(super) owners: List<OwnerReference>,
     pub(super) dependents: BTreeSet<Item>,
     pub(super) deleting: bool,
     /// It waits for its dependents to be deleted.
@@ -141,7 +141,7 @@ impl Graph {
         let mut errands = Vec::new();
         let node = self.nodes.entry(item.uid.clone()).or_insert_with(|| Node {
             item: item.clone(),
-            owners: Vec::new(),
+            owners: List::default(),
             dependents: BTreeSet::new(),
             deleting: false,
             deleting_dependents: false,
@@ -190,7 +190,7 @@ impl Graph {
             owner.uid.clone(),
             Node {
                 item: owner.clone(),
-                owners: Vec::new(),
+                owners: List::default(),
                 dependents: BTreeSet::from([item.clone()]),
                 deleting: false,
                 deleting_dependents: false,
@@ -303,7 +303,7 @@ mod tests {
         graph.note(None, Some(&pod));
         let mut ending = set.clone();
         ending.metadata.deletion_timestamp = Some(Moment::ZERO.timestamp());
-        ending.metadata.finalizers = vec![FOREGROUND.into()];
+        ending.metadata.finalizers = vec![FOREGROUND.into()].into();
         let (set, ending) = (Object::from(set), Object::from(ending));
         let (rs, pod_item) = (
             item(Resource::ReplicaSets, "rs"),

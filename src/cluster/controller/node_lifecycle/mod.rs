@@ -4,7 +4,7 @@
 mod taints;
 mod zone;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, rc::Rc, time::Duration};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
@@ -55,7 +55,7 @@ pub(crate) enum Ticket {
     /// The node's taints.
     Taints(Str),
     /// A Pod that was made unready, to be told of then.
-    Unready(Arc<Pod>),
+    Unready(Rc<Pod>),
 }
 
 /// What it wakes itself for.
@@ -168,7 +168,7 @@ impl Controller for NodeLifecycle {
 impl NodeLifecycle {
     /// Looks at every node: who has been silent for too long (monitorNodeHealth).
     fn monitor(&mut self, desk: &mut Desk<'_, Self>) {
-        let mut nodes: Vec<Arc<Node>> = desk.caches.nodes.iter().cloned().collect();
+        let mut nodes: Vec<Rc<Node>> = desk.caches.nodes.iter().cloned().collect();
         nodes.sort_by(|one, other| one.metadata.name.cmp(&other.metadata.name));
         let now = desk.turn.now();
         for node in &nodes {
@@ -196,7 +196,7 @@ impl NodeLifecycle {
         self.look_at_zones(&nodes, desk);
     }
 
-    fn hear_from(&mut self, node: &Arc<Node>, now: Moment, desk: &mut Desk<'_, Self>) {
+    fn hear_from(&mut self, node: &Rc<Node>, now: Moment, desk: &mut Desk<'_, Self>) {
         let name = &node.metadata.name;
         let heartbeat = node
             .status
@@ -236,7 +236,7 @@ impl NodeLifecycle {
     }
 
     /// The kubelet has not been heard of for longer than the grace period: nobody knows how its node is.
-    fn is_silent(&mut self, node: &Arc<Node>, silent: Duration, desk: &mut Desk<'_, Self>) {
+    fn is_silent(&mut self, node: &Rc<Node>, silent: Duration, desk: &mut Desk<'_, Self>) {
         let name = node.metadata.name.clone();
         desk.turn.because(crate::cluster::trace::StepId::NONE);
         desk.turn.rouse();
@@ -279,7 +279,7 @@ impl NodeLifecycle {
 
     /// A node that was ready is not any more: its Pods become unready at once, so that Services stop
     /// sending to them (MarkPodsNotReady).
-    fn became_unready(&mut self, node: &Arc<Node>, desk: &mut Desk<'_, Self>) {
+    fn became_unready(&mut self, node: &Rc<Node>, desk: &mut Desk<'_, Self>) {
         let name = &node.metadata.name;
         desk.event(
             "node-controller",
@@ -287,7 +287,7 @@ impl NodeLifecycle {
             (false, "NodeNotReady"),
             format!("Node {name} status is now: NodeNotReady"),
         );
-        let pods: Vec<Arc<Pod>> = desk.caches.pods_on(name).cloned().collect();
+        let pods: Vec<Rc<Pod>> = desk.caches.pods_on(name).cloned().collect();
         let now = desk.turn.now().timestamp();
         for pod in pods {
             let Some(ready) = pod.status.condition("Ready") else {
@@ -313,7 +313,7 @@ impl NodeLifecycle {
     }
 
     /// A node is ready: its NoExecute taints go (markNodeAsReachable).
-    fn is_reachable(&mut self, node: &Arc<Node>, desk: &mut Desk<'_, Self>) {
+    fn is_reachable(&mut self, node: &Rc<Node>, desk: &mut Desk<'_, Self>) {
         let name = &node.metadata.name;
         self.to_taint.retain(|waiting| waiting != name);
         let mut taints = node.spec.taints.clone();
@@ -334,7 +334,7 @@ impl NodeLifecycle {
 
     /// A node is not ready or unknown: it gets in line for its NoExecute taint, or has the other one
     /// changed at once (processTaintBaseEviction).
-    fn want_no_execute(&mut self, node: &Arc<Node>, desk: &mut Desk<'_, Self>) {
+    fn want_no_execute(&mut self, node: &Rc<Node>, desk: &mut Desk<'_, Self>) {
         let name = &node.metadata.name;
         let Some(key) = no_execute_key(node) else {
             return;
@@ -402,7 +402,7 @@ impl NodeLifecycle {
         }
     }
 
-    fn taint(&mut self, node: &Arc<Node>, desk: &mut Desk<'_, Self>) {
+    fn taint(&mut self, node: &Rc<Node>, desk: &mut Desk<'_, Self>) {
         let Some(key) = no_execute_key(node) else {
             return;
         };
@@ -422,7 +422,7 @@ impl NodeLifecycle {
         self.set_taints(node, taints, desk);
     }
 
-    fn set_taints(&mut self, node: &Arc<Node>, taints: Vec<Taint>, desk: &mut Desk<'_, Self>) {
+    fn set_taints(&mut self, node: &Rc<Node>, taints: Vec<Taint>, desk: &mut Desk<'_, Self>) {
         let name = &node.metadata.name;
         if taints == node.spec.taints || !self.tainting.insert(name.clone()) {
             return;
@@ -438,7 +438,7 @@ impl NodeLifecycle {
 
     /// When no node at all is ready, the fault is taken to be the control plane's, and nobody is evicted
     /// (handleDisruption).
-    fn look_at_zones(&mut self, nodes: &[Arc<Node>], desk: &mut Desk<'_, Self>) {
+    fn look_at_zones(&mut self, nodes: &[Rc<Node>], desk: &mut Desk<'_, Self>) {
         let mut zones: BTreeMap<Str, (usize, usize)> = BTreeMap::new();
         for node in nodes {
             let ready = node

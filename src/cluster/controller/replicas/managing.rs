@@ -1,6 +1,6 @@
 //! A sync's second part: Pods are created or deleted.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{
     Asked, BURST, Failure, Job, Replicas, Work,
@@ -46,7 +46,7 @@ impl<W: Workload> Replicas<W> {
         &mut self,
         job: Job<W>,
         batch: usize,
-        pod: &Arc<Pod>,
+        pod: &Rc<Pod>,
         desk: &mut Desk<'_, Self>,
     ) {
         Self::decide(&job, desk, || match &job.work {

@@ -1,4 +1,4 @@
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, rc::Rc};
 
 use super::workload::Workload;
 use crate::cluster::{
@@ -103,7 +103,7 @@ impl Members {
         let selector = set.selector()?;
         let matcher = &mut Matcher::new(&selector);
         let template = set.template().map(|template| &template.metadata.labels);
-        let work_out = |pod: &Arc<Pod>| {
+        let work_out = |pod: &Rc<Pod>| {
             let counts = !pod.status.phase.is_finished();
             counts.then(|| Member {
                 matter: claim(owner, matcher, &pod.metadata),
@@ -123,7 +123,7 @@ impl Members {
         Ok(())
     }
 
-    fn all(&self) -> impl Iterator<Item = (&Arc<Pod>, Member)> {
+    fn all(&self) -> impl Iterator<Item = (&Rc<Pod>, Member)> {
         let pods = self.pods.iter();
         pods.filter_map(|(pod, member)| Some((pod, (*member)?)))
     }
@@ -133,7 +133,7 @@ impl Members {
     }
 
     /// Its own, without those that are being deleted.
-    pub(super) fn active(&self) -> impl Iterator<Item = &Arc<Pod>> {
+    pub(super) fn active(&self) -> impl Iterator<Item = &Rc<Pod>> {
         let own = self
             .all()
             .filter(|(_, member)| member.matter == Claim::Own && !member.deleting);
@@ -141,7 +141,7 @@ impl Members {
     }
 
     /// Those to be taken and those to be let go.
-    pub(super) fn claims(&self) -> VecDeque<(Claim, Arc<Pod>)> {
+    pub(super) fn claims(&self) -> VecDeque<(Claim, Rc<Pod>)> {
         if self.pods.sum().claims == 0 {
             return VecDeque::new();
         }

@@ -14,7 +14,7 @@ mod victims;
 mod watching;
 mod workload;
 
-use std::{collections::VecDeque, convert::Infallible, sync::Arc};
+use std::{collections::VecDeque, convert::Infallible, rc::Rc};
 
 use rustc_hash::FxHashMap;
 
@@ -88,13 +88,13 @@ struct Failure {
 #[derive(Clone, Debug)]
 struct Job<W> {
     key: Key,
-    set: Arc<W>,
+    set: Rc<W>,
     /// Whether all it did before has come back through its cache.
     may_manage: bool,
     /// The Pods that count, where they may be looked at one by one.
-    active: Vec<Arc<Pod>>,
+    active: Vec<Rc<Pod>>,
     counts: Counts,
-    claims: VecDeque<(Claim, Arc<Pod>)>,
+    claims: VecDeque<(Claim, Rc<Pod>)>,
     rechecked: bool,
     claims_failed: bool,
     failure: Option<Failure>,
@@ -104,7 +104,7 @@ struct Job<W> {
 #[derive(Clone, Debug)]
 enum Work {
     Claiming,
-    Creating(SlowStart, Arc<Pod>),
+    Creating(SlowStart, Rc<Pod>),
     Deleting {
         unanswered: usize,
     },
@@ -178,7 +178,7 @@ impl<W: Workload> Controller for Replicas<W> {
 }
 
 impl<W: Workload> Job<W> {
-    fn begin(key: Key, set: Arc<W>, members: &Members, may_manage: bool) -> Job<W> {
+    fn begin(key: Key, set: Rc<W>, members: &Members, may_manage: bool) -> Job<W> {
         let (counts, claims) = (members.counts(), members.claims());
         let wanted = usize::try_from(set.replicas()).unwrap_or(0);
         let one_by_one = counts.active > wanted || set.min_ready_seconds() > 0;
@@ -213,19 +213,19 @@ impl<W: Workload> Job<W> {
     }
 
     /// The Pod its template describes (`pkg/controller/controller_utils.go`, GetPodFromTemplate).
-    fn new_pod(&self) -> Arc<Pod> {
+    fn new_pod(&self) -> Rc<Pod> {
         let template = self.set.template().cloned().unwrap_or_default();
         let name = &self.key.name;
         // A name so long that a dash makes it invalid goes without.
         let dash = if name.len() < 253 { "-" } else { "" };
-        Arc::new(Pod {
+        Rc::new(Pod {
             metadata: ObjectMeta {
                 generate_name: format!("{name}{dash}").into(),
                 namespace: self.key.namespace.clone(),
                 labels: template.metadata.labels,
                 annotations: template.metadata.annotations,
                 finalizers: template.metadata.finalizers,
-                owner_references: vec![controller_reference(&self.object())],
+                owner_references: vec![controller_reference(&self.object())].into(),
                 ..ObjectMeta::default()
             },
             spec: template.spec,

@@ -1,6 +1,6 @@
 //! A sync's last part: the status is written, if it differs.
 
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use super::{
     Asked, Job, Replicas, Work,
@@ -42,9 +42,9 @@ impl<W: Workload> Replicas<W> {
         self.put_status(job, set, desk);
     }
 
-    fn put_status(&mut self, job: Job<W>, mut set: Arc<W>, desk: &mut Desk<'_, Self>) {
+    fn put_status(&mut self, job: Job<W>, mut set: Rc<W>, desk: &mut Desk<'_, Self>) {
         if let Work::Writing { status, .. } = &job.work {
-            Arc::make_mut(&mut set).set_status(status.clone());
+            Rc::make_mut(&mut set).set_status(status.clone());
         }
         let request = Request::update(desk.user, set.into_object()).on(Subresource::Status);
         self.ask(job, request, Asked::WriteStatus, desk);

@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use super::{Failure, members::Counts};
 use crate::cluster::{
@@ -15,7 +15,7 @@ pub(super) struct Counted<'a> {
     pub(super) min_ready_seconds: i32,
     pub(super) counts: Counts,
     /// Those that count, if they have to be ready for some time.
-    pub(super) active: &'a [Arc<Pod>],
+    pub(super) active: &'a [Rc<Pod>],
     /// Whether the kind has such a field.
     pub(super) counts_terminating: bool,
     pub(super) failure: Option<&'a Failure>,
@@ -97,7 +97,7 @@ fn until_available(pod: &Pod, min_ready_seconds: i32, now: Moment) -> Duration {
 /// When the next of these Pods will have been ready for long enough
 /// (`pkg/controller/controller_utils.go`, FindMinNextPodAvailabilityCheck).
 pub(super) fn next_available(
-    active: &[Arc<Pod>],
+    active: &[Rc<Pod>],
     min_ready_seconds: i32,
     now: Moment,
 ) -> Option<Duration> {
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
     use crate::cluster::api::Labels;
 
-    fn pod(labels: &[(&str, &str)], ready_at: Option<u64>) -> Arc<Pod> {
+    fn pod(labels: &[(&str, &str)], ready_at: Option<u64>) -> Rc<Pod> {
         let mut pod = Pod::default();
         pod.metadata.labels = labels.iter().copied().collect();
         pod.status.conditions = vec![Condition {
@@ -124,10 +124,10 @@ mod tests {
             ..Condition::default()
         }]
         .into();
-        Arc::new(pod)
+        Rc::new(pod)
     }
 
-    fn counted<'a>(active: &'a [Arc<Pod>], labels: &Labels) -> Counted<'a> {
+    fn counted<'a>(active: &'a [Rc<Pod>], labels: &Labels) -> Counted<'a> {
         let mut counts = Counts {
             terminating: 1,
             ..Counts::default()

@@ -1,4 +1,4 @@
-use std::{cmp::Ordering, fmt, sync::Arc};
+use std::{cmp::Ordering, fmt, rc::Rc};
 
 use rustc_hash::FxHashMap;
 
@@ -44,7 +44,7 @@ impl fmt::Display for Rule {
 /// (`pkg/controller/controller_utils.go`, ActivePodsWithRanks).
 #[derive(Clone, Debug)]
 struct Candidate {
-    pod: Arc<Pod>,
+    pod: Rc<Pod>,
     assigned: bool,
     phase: u8,
     ready: bool,
@@ -56,7 +56,7 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn new(pod: &Arc<Pod>, related: &FxHashMap<Str, usize>) -> Candidate {
+    fn new(pod: &Rc<Pod>, related: &FxHashMap<Str, usize>) -> Candidate {
         let ready = pod.status.condition("Ready");
         let ready = ready.filter(|_| pod.status.is_ready());
         Candidate {
@@ -187,15 +187,15 @@ fn sorted(candidates: &[Candidate], now: Moment) -> Vec<Candidate> {
 /// A Pod that has to go, and what distinguishes it from the first that stays.
 #[derive(Clone, Debug)]
 pub(super) struct Victim {
-    pub(super) pod: Arc<Pod>,
+    pub(super) pod: Rc<Pod>,
     pub(super) because: Option<Rule>,
 }
 
 /// Which `count` of these Pods go first; `related` are all Pods of the same owner's other sets
 /// (`pkg/controller/replicaset/replica_set.go`, getPodsToDelete).
 pub(super) fn victims<'a>(
-    active: &[Arc<Pod>],
-    related: impl Iterator<Item = &'a Arc<Pod>>,
+    active: &[Rc<Pod>],
+    related: impl Iterator<Item = &'a Rc<Pod>>,
     count: usize,
     now: Moment,
 ) -> Vec<Victim> {

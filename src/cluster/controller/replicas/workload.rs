@@ -1,4 +1,4 @@
-use std::{fmt::Debug, sync::Arc};
+use std::{fmt::Debug, rc::Rc};
 
 use super::{Ticket, Waking};
 use crate::cluster::{
@@ -34,14 +34,14 @@ pub(crate) trait Workload: Kind + Debug {
     fn set_status(&mut self, status: ReplicaSetStatus);
 
     fn cache(caches: &Caches) -> &Informer<Self>;
-    fn all_in(caches: &Caches, namespace: &Str) -> Vec<Arc<Self>>;
+    fn all_in(caches: &Caches, namespace: &Str) -> Vec<Rc<Self>>;
     fn seen(change: &Change) -> Option<&Seen<Self>>;
 
     /// The Pods of all sets with the same owner.
-    fn related_pods(&self, caches: &Caches) -> Vec<Arc<Pod>>;
+    fn related_pods(&self, caches: &Caches) -> Vec<Rc<Pod>>;
 
     /// Where the one of that name stands, if it still is the one that is meant.
-    fn owner_of(pod: &Pod, caches: &Caches) -> Option<Arc<Self>> {
+    fn owner_of(pod: &Pod, caches: &Caches) -> Option<Rc<Self>> {
         let owner = pod.metadata.controller()?;
         if &*owner.kind != Self::RESOURCE.kind() {
             return None;
@@ -93,7 +93,7 @@ impl Workload for ReplicationController {
         &caches.replication_controllers
     }
 
-    fn all_in(caches: &Caches, namespace: &Str) -> Vec<Arc<Self>> {
+    fn all_in(caches: &Caches, namespace: &Str) -> Vec<Rc<Self>> {
         caches
             .replication_controllers_in(namespace)
             .cloned()
@@ -108,7 +108,7 @@ impl Workload for ReplicationController {
     }
 
     /// A ReplicationController has no owner.
-    fn related_pods(&self, _: &Caches) -> Vec<Arc<Pod>> {
+    fn related_pods(&self, _: &Caches) -> Vec<Rc<Pod>> {
         Vec::new()
     }
 }
@@ -150,7 +150,7 @@ impl Workload for ReplicaSet {
         &caches.replica_sets
     }
 
-    fn all_in(caches: &Caches, namespace: &Str) -> Vec<Arc<Self>> {
+    fn all_in(caches: &Caches, namespace: &Str) -> Vec<Rc<Self>> {
         caches.replica_sets_in(namespace).cloned().collect()
     }
 
@@ -162,7 +162,7 @@ impl Workload for ReplicaSet {
     }
 
     /// From `pkg/controller/replicaset/replica_set.go`, getIndirectlyRelatedPods.
-    fn related_pods(&self, caches: &Caches) -> Vec<Arc<Pod>> {
+    fn related_pods(&self, caches: &Caches) -> Vec<Rc<Pod>> {
         let Some(owner) = self.metadata.controller() else {
             return Vec::new();
         };

@@ -23,7 +23,7 @@ pub(super) const DEPLOYMENT: &str = r#"{
 
 fn set_image(world: &mut World, image: &str) {
     world.update::<Deployment>("web", |deployment| {
-        let spec = std::sync::Arc::make_mut(&mut deployment.spec.template.spec);
+        let spec = std::rc::Rc::make_mut(&mut deployment.spec.template.spec);
         spec.containers[0].image = image.into();
     });
 }

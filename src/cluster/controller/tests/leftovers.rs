@@ -6,7 +6,7 @@ use crate::cluster::{
 
 const NAMESPACE: &str = r#"{"metadata": {"name": "shop"}}"#;
 
-fn namespace(world: &World, name: &str) -> Option<std::sync::Arc<Namespace>> {
+fn namespace(world: &World, name: &str) -> Option<std::rc::Rc<Namespace>> {
     let found = world.cluster.objects(Resource::Namespaces, "");
     let mut found = found.iter().filter_map(Namespace::of);
     found.find(|it| *it.metadata.name == *name).cloned()

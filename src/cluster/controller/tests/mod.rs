@@ -53,7 +53,7 @@ impl World {
         object.metadata_mut().resource_version = 0;
         object.metadata_mut().generation += 1;
         change(&mut object);
-        let object = std::sync::Arc::new(object).into_object();
+        let object = std::rc::Rc::new(object).into_object();
         self.ask(Request::update(&self.user, object));
     }
 
@@ -105,14 +105,14 @@ impl World {
         self.run(1000);
     }
 
-    fn all<K: Kind>(&self) -> Vec<std::sync::Arc<K>> {
+    fn all<K: Kind>(&self) -> Vec<std::rc::Rc<K>> {
         let found = self.cluster.objects(K::RESOURCE, "default");
         found.iter().filter_map(K::of).cloned().collect()
     }
 
-    fn get<K: Kind>(&self, name: &str) -> std::sync::Arc<K> {
+    fn get<K: Kind>(&self, name: &str) -> std::rc::Rc<K> {
         let found = self.all::<K>();
-        let named = |object: &&std::sync::Arc<K>| *object.metadata().name == *name;
+        let named = |object: &&std::rc::Rc<K>| *object.metadata().name == *name;
         found.iter().find(named).unwrap().clone()
     }
 
@@ -138,7 +138,7 @@ impl World {
     /// The events told so far: reason and message.
     fn events(&self) -> Vec<(String, String)> {
         let steps = self.cluster.steps().iter();
-        let event = |step: &&std::sync::Arc<Step>| step.kind == StepKind::Event;
+        let event = |step: &&std::rc::Rc<Step>| step.kind == StepKind::Event;
         steps
             .filter(event)
             .map(|step| (step.reason.to_string(), step.message.clone()))

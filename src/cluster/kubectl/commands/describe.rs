@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::*;
 use crate::cluster::{
@@ -90,7 +90,7 @@ fn others<K: Kind>(
     invocation: &Invocation,
     namespace: &Str,
     options: ListOptions,
-) -> Told<Option<Vec<Arc<K>>>> {
+) -> Told<Option<Vec<Rc<K>>>> {
     let user = invocation.user();
     let list = Request::list(&user, K::RESOURCE, namespace, options);
     Ok(match session.try_ask(list)? {
@@ -103,7 +103,7 @@ fn events(
     session: &mut Session<'_, '_>,
     invocation: &Invocation,
     object: &Object,
-) -> Told<Option<Vec<Arc<Event>>>> {
+) -> Told<Option<Vec<Rc<Event>>>> {
     if !invocation.is_or("show-events", true) {
         return Ok(None);
     }

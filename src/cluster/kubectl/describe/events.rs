@@ -1,10 +1,10 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::Description;
 use crate::cluster::api::Event;
 
 /// Events as they are shown: the latest last (`kubectl/pkg/util/event/sorted_event_list.go`).
-pub(in crate::cluster::kubectl) fn sorted(mut events: Vec<Arc<Event>>) -> Vec<Arc<Event>> {
+pub(in crate::cluster::kubectl) fn sorted(mut events: Vec<Rc<Event>>) -> Vec<Rc<Event>> {
     events.sort_by_key(|event| {
         let at = event.last_timestamp.map(|at| at.seconds());
         // Those of one second in the order they were written.
@@ -14,7 +14,7 @@ pub(in crate::cluster::kubectl) fn sorted(mut events: Vec<Arc<Event>>) -> Vec<Ar
 }
 
 /// DescribeEvents.
-pub(super) fn write(description: &mut Description, events: Option<&[Arc<Event>]>) {
+pub(super) fn write(description: &mut Description, events: Option<&[Rc<Event>]>) {
     let Some(events) = events else { return };
     if events.is_empty() {
         description.field(0, "Events", "<none>");

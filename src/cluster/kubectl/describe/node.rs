@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{Description, events, long};
 use crate::cluster::{
@@ -10,8 +10,8 @@ use crate::cluster::{
 pub(in crate::cluster::kubectl) fn node(
     mut to: Description,
     node: &Node,
-    (lease, pods): (Result<&Lease, &Status>, Option<&[Arc<Pod>]>),
-    events: Option<&[Arc<Event>]>,
+    (lease, pods): (Result<&Lease, &Status>, Option<&[Rc<Pod>]>),
+    events: Option<&[Rc<Event>]>,
 ) -> String {
     let (meta, spec, status) = (&node.metadata, &node.spec, &node.status);
     to.field(0, "Name", &meta.name);
@@ -168,7 +168,7 @@ fn of_pod(pod: &Pod, resource: &str, part: Part) -> Quantity {
 }
 
 /// describeNodeResource.
-fn pods(to: &mut Description, node: &Node, pods: &[Arc<Pod>]) {
+fn pods(to: &mut Description, node: &Node, pods: &[Rc<Pod>]) {
     let total = pods.len();
     to.line(0, format!("Non-terminated Pods:\t({total} in total)"));
     to.line(

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{Description, container::containers, events, long, volume::volumes};
 use crate::cluster::api::{Event, Pod, PodTemplateSpec};
@@ -7,7 +7,7 @@ use crate::cluster::api::{Event, Pod, PodTemplateSpec};
 pub(in crate::cluster::kubectl) fn pod(
     mut to: Description,
     pod: &Pod,
-    events: Option<&[Arc<Event>]>,
+    events: Option<&[Rc<Event>]>,
 ) -> String {
     let (meta, spec, status) = (&pod.metadata, &pod.spec, &pod.status);
     to.field(0, "Name", &meta.name);

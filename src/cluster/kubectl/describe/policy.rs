@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, rc::Rc};
 
 use serde_json::Value;
 
@@ -9,8 +9,8 @@ use crate::cluster::api::{Event, LimitRange, Namespace, Object, Quantity, Resour
 pub(in crate::cluster::kubectl) fn namespace(
     mut to: Description,
     namespace: &Namespace,
-    quotas: &[Arc<ResourceQuota>],
-    ranges: &[Arc<LimitRange>],
+    quotas: &[Rc<ResourceQuota>],
+    ranges: &[Rc<LimitRange>],
 ) -> String {
     let meta = &namespace.metadata;
     to.field(0, "Name", &meta.name);
@@ -43,7 +43,7 @@ pub(in crate::cluster::kubectl) fn namespace(
 /// describeLimitRange.
 pub(in crate::cluster::kubectl) fn limit_range(
     mut to: Description,
-    range: &Arc<LimitRange>,
+    range: &Rc<LimitRange>,
 ) -> String {
     to.field(0, "Name", &range.metadata.name);
     to.field(0, "Namespace", &range.metadata.namespace);
@@ -52,7 +52,7 @@ pub(in crate::cluster::kubectl) fn limit_range(
 }
 
 /// describeLimitRangeSpec; upstream's order of the resources is a map's.
-fn bounds(to: &mut Description, prefix: &str, ranges: &[Arc<LimitRange>]) {
+fn bounds(to: &mut Description, prefix: &str, ranges: &[Rc<LimitRange>]) {
     let heads = "Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio";
     to.line(0, format!("{prefix}{heads}"));
     let rule = "----\t--------\t---\t---\t---------------\t-------------\t-----------------------";
@@ -99,7 +99,7 @@ fn amounts(to: &mut Description, (level, rule): (usize, &str), quota: &ResourceQ
 pub(in crate::cluster::kubectl) fn any(
     mut to: Description,
     object: &Object,
-    events: Option<&[Arc<Event>]>,
+    events: Option<&[Rc<Event>]>,
 ) -> String {
     let (meta, resource) = (object.metadata(), object.resource());
     to.field(0, "Name", &meta.name);

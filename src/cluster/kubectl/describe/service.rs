@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{Description, events};
 use crate::cluster::{
@@ -10,8 +10,8 @@ use crate::cluster::{
 pub(in crate::cluster::kubectl) fn service(
     mut to: Description,
     service: &Service,
-    slices: &[Arc<EndpointSlice>],
-    events: Option<&[Arc<Event>]>,
+    slices: &[Rc<EndpointSlice>],
+    events: Option<&[Rc<Event>]>,
 ) -> String {
     let (meta, spec) = (&service.metadata, &service.spec);
     to.field(0, "Name", &meta.name);
@@ -46,7 +46,7 @@ pub(in crate::cluster::kubectl) fn service(
     to.finish()
 }
 
-fn port(to: &mut Description, port: &ServicePort, slices: &[Arc<EndpointSlice>]) {
+fn port(to: &mut Description, port: &ServicePort, slices: &[Rc<EndpointSlice>]) {
     let name = match &*port.name {
         "" => "<unset>",
         name => name,
@@ -73,7 +73,7 @@ fn port(to: &mut Description, port: &ServicePort, slices: &[Arc<EndpointSlice>])
 }
 
 /// formatEndpointSlices: the ready addresses of one port.
-fn ready_addresses(slices: &[Arc<EndpointSlice>], name: &Str) -> String {
+fn ready_addresses(slices: &[Rc<EndpointSlice>], name: &Str) -> String {
     if slices.is_empty() {
         return "<none>".to_owned();
     }
@@ -102,7 +102,7 @@ fn ready_addresses(slices: &[Arc<EndpointSlice>], name: &Str) -> String {
 pub(in crate::cluster::kubectl) fn endpoints(
     mut to: Description,
     endpoints: &Endpoints,
-    events: Option<&[Arc<Event>]>,
+    events: Option<&[Rc<Event>]>,
 ) -> String {
     let meta = &endpoints.metadata;
     to.field(0, "Name", &meta.name);

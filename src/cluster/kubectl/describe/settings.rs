@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::cluster::api::{ConfigMap, Event, Secret, base64};
 pub(in crate::cluster::kubectl) fn config_map(
     mut to: Description,
     map: &ConfigMap,
-    events: Option<&[Arc<Event>]>,
+    events: Option<&[Rc<Event>]>,
 ) -> String {
     head(&mut to, &map.metadata);
     to.put("\nData\n====\n");

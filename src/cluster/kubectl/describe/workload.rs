@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{Description, events, long, pod};
 use crate::cluster::{
@@ -66,7 +66,7 @@ pub(in crate::cluster::kubectl) fn replication_controller(
     mut to: Description,
     rc: &ReplicationController,
     pods: PodCounts,
-    events: Option<&[Arc<Event>]>,
+    events: Option<&[Rc<Event>]>,
 ) -> String {
     let (meta, spec, status) = (&rc.metadata, &rc.spec, &rc.status);
     to.field(0, "Name", &meta.name);
@@ -96,7 +96,7 @@ pub(in crate::cluster::kubectl) fn replica_set(
     mut to: Description,
     rs: &ReplicaSet,
     pods: PodCounts,
-    events: Option<&[Arc<Event>]>,
+    events: Option<&[Rc<Event>]>,
 ) -> String {
     let (meta, spec, status) = (&rs.metadata, &rs.spec, &rs.status);
     to.field(0, "Name", &meta.name);
@@ -118,7 +118,7 @@ pub(in crate::cluster::kubectl) fn deployment(
     mut to: Description,
     deployment: &Deployment,
     (old, new): (&[&ReplicaSet], &[&ReplicaSet]),
-    events: Option<&[Arc<Event>]>,
+    events: Option<&[Rc<Event>]>,
 ) -> String {
     let (meta, spec, status) = (&deployment.metadata, &deployment.spec, &deployment.status);
     to.field(0, "Name", &meta.name);

@@ -1,5 +1,3 @@
-use std::sync::OnceLock;
-
 use super::{CONDITIONS, View, exit_code};
 use crate::cluster::{
     api::{Condition, ConditionStatus, Container, Pod, PodPhase, PodSpec, PodStatus, Str},
@@ -26,14 +24,14 @@ pub(super) fn conditions(view: &View<'_>, status: &PodStatus) -> Vec<Condition> 
         all_ready,
         (true, "", String::new()),
     ];
-    for (kind, (holds, reason, message)) in kinds().iter().zip(verdicts) {
+    for (kind, (holds, reason, message)) in KINDS.with(Clone::clone).into_iter().zip(verdicts) {
         let status = ConditionStatus::from(holds);
-        let before = view.before.condition(kind);
+        let before = view.before.condition(&kind);
         // PodScheduled was set by the scheduler.
-        let before = before.or_else(|| pod.status.condition(kind));
+        let before = before.or_else(|| pod.status.condition(&kind));
         let since = before.filter(|before| before.status == status);
         conditions.push(Condition {
-            kind: kind.clone(),
+            kind,
             status,
             reason: match reason {
                 "" => Str::default(),
@@ -50,10 +48,9 @@ pub(super) fn conditions(view: &View<'_>, status: &PodStatus) -> Vec<Condition> 
     conditions
 }
 
-/// All Pods share the names of their conditions.
-fn kinds() -> &'static [Str; CONDITIONS.len()] {
-    static KINDS: OnceLock<[Str; CONDITIONS.len()]> = OnceLock::new();
-    KINDS.get_or_init(|| CONDITIONS.map(Str::from))
+thread_local! {
+    /// All Pods share the names of their conditions.
+    static KINDS: [Str; CONDITIONS.len()] = CONDITIONS.map(Str::from);
 }
 
 type Verdict = (bool, &'static str, String);

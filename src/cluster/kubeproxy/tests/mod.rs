@@ -3,7 +3,7 @@
 mod cluster;
 mod rules;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, rc::Rc};
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ use crate::cluster::api::{EndpointSlice, Kind, Object, Service};
 /// The node whose rules are looked at.
 pub(crate) const NODE: &str = "here";
 
-fn parsed<K: Kind>(json: Value) -> Arc<K> {
+fn parsed<K: Kind>(json: Value) -> Rc<K> {
     let object = Object::from_json(K::RESOURCE, json).unwrap();
     K::of(&object).unwrap().clone()
 }
@@ -39,7 +39,7 @@ pub(crate) fn kernel(services: Vec<Value>, slices: Vec<Value>) -> Kernel {
         for (name, frontend) in frontends(&parsed::<Service>(service)) {
             let of_port = endpoints.get(&name).map(Vec::as_slice).unwrap_or_default();
             let rules = port_rules(&frontend, of_port, "", false);
-            ports.insert(name, Some(Arc::new(rules)));
+            ports.insert(name, Some(Rc::new(rules)));
         }
     }
     let mut kernel = Kernel::default();

@@ -1,7 +1,7 @@
 use std::{
     collections::BTreeSet,
     hash::{Hash, Hasher},
-    sync::Arc,
+    rc::Rc,
 };
 
 use rustc_hash::FxHashMap;
@@ -16,7 +16,7 @@ use crate::cluster::{
 /// is to know, so that spreading and affinity need not look at each Pod.
 #[derive(Clone, Debug)]
 pub(in crate::cluster::scheduler) struct PodClass {
-    key: Arc<ClassKey>,
+    key: Rc<ClassKey>,
     pods: usize,
     pub(in crate::cluster::scheduler) counts: NodeCounts,
     /// How many are in each domain of one label, if Pods like these are spread by one.
@@ -50,7 +50,7 @@ pub(in crate::cluster::scheduler) struct ClassKey {
     pub(in crate::cluster::scheduler) namespace: Str,
     pub(in crate::cluster::scheduler) labels: Labels,
     terminating: bool,
-    pub(in crate::cluster::scheduler) terms: Option<Arc<AffinityTerms>>,
+    pub(in crate::cluster::scheduler) terms: Option<Rc<AffinityTerms>>,
 }
 
 impl Eq for ClassKey {}
@@ -80,7 +80,7 @@ struct Watched {
 /// All classes that have Pods on nodes.
 #[derive(Clone, Debug, Default)]
 pub(in crate::cluster::scheduler) struct Classes {
-    by_key: FxHashMap<Arc<ClassKey>, ClassId>,
+    by_key: FxHashMap<Rc<ClassKey>, ClassId>,
     classes: Vec<PodClass>,
     free: Vec<ClassId>,
     with_terms: BTreeSet<ClassId>,
@@ -117,7 +117,7 @@ impl Classes {
         };
         let id = match self.by_key.get(&key) {
             Some(id) => *id,
-            None => self.begin(Arc::new(key)),
+            None => self.begin(Rc::new(key)),
         };
         if let Some(class) = self.classes.get_mut(id.0 as usize) {
             class.pods += 1;
@@ -131,7 +131,7 @@ impl Classes {
         id
     }
 
-    fn begin(&mut self, key: Arc<ClassKey>) -> ClassId {
+    fn begin(&mut self, key: Rc<ClassKey>) -> ClassId {
         let mut class = PodClass {
             key: key.clone(),
             pods: 0,

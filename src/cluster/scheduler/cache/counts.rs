@@ -72,14 +72,18 @@ impl NodeCounts {
         }
     }
 
-    /// Adds the count of each of these nodes to its sum.
-    pub(in crate::cluster::scheduler) fn add_to(&self, slots: &[Slot], sums: &mut [u32]) {
+    /// Adds the count of each of these nodes to its sum; so many nodes there are.
+    pub(in crate::cluster::scheduler) fn add_to(
+        &self,
+        slots: &[Slot],
+        sums: &mut [u32],
+        nodes: usize,
+    ) {
         match self {
             NodeCounts::Few(counts) if counts.is_empty() => {}
             NodeCounts::Few(counts) => {
                 // Laid out by slot, so that each node is one look.
-                let last = counts.keys().copied().max().unwrap_or(0);
-                let mut all = vec![0; last as usize + 1];
+                let mut all = vec![0; nodes];
                 for (slot, count) in counts {
                     set(&mut all, *slot, *count);
                 }

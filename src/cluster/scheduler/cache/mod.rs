@@ -10,8 +10,9 @@ mod counts;
 mod images;
 mod node_info;
 mod topology;
+mod touched;
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
@@ -22,6 +23,7 @@ pub(super) use self::{
     images::{Image, Images},
     node_info::{NodeInfo, node_as_empty},
     topology::Topology,
+    touched::Touched,
 };
 use super::pod_info::PodInfo;
 use crate::cluster::api::{Labels, Node, Pod, Str, Uid};
@@ -29,19 +31,10 @@ use crate::cluster::api::{Labels, Node, Pod, Str, Uid};
 /// A node's place in the cache.
 pub(super) type Slot = u32;
 
-/// When something of a node last changed; larger is later.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Generations {
-    /// Its labels, taints, or whether it is cordoned.
-    pub(super) node: u64,
-    /// What is left of it.
-    pub(super) room: u64,
-}
-
 /// A Pod that is on a node, or will be.
 #[derive(Clone, Debug)]
 pub(super) struct Placed {
-    pub(super) info: Arc<PodInfo>,
+    pub(super) info: Rc<PodInfo>,
     pub(super) slot: Slot,
     class: ClassId,
     /// Its binding was sent, but the bound Pod has not been seen.
@@ -54,8 +47,10 @@ pub(super) struct Cache {
     nodes: Vec<NodeInfo>,
     by_name: FxHashMap<Str, Slot>,
     free: Vec<Slot>,
-    generations: Vec<Generations>,
+    /// When a node's labels, taints, or whether it is cordoned last changed; larger is later.
+    generations: Vec<u64>,
     generation: u64,
+    touched: Touched,
     /// When a node as such last changed, came or went.
     node_generation: u64,
     /// The nodes of each zone.
@@ -104,32 +99,33 @@ impl Cache {
         }
         let info = NodeInfo::named(name.clone());
         let generation = self.next_generation();
-        let fresh = Generations {
-            node: generation,
-            room: generation,
-        };
         let slot = match self.free.pop() {
             Some(slot) => {
                 self.nodes[slot as usize] = info;
-                self.generations[slot as usize] = fresh;
+                self.generations[slot as usize] = generation;
                 slot
             }
             None => {
                 self.nodes.push(info);
-                self.generations.push(fresh);
+                self.generations.push(generation);
                 Slot::try_from(self.nodes.len() - 1).unwrap_or(Slot::MAX)
             }
         };
         self.by_name.insert(name.clone(), slot);
+        self.touch(slot);
         slot
     }
 
+    /// More or less of the node is left than before.
+    fn touch(&mut self, slot: Slot) {
+        self.touched.note(slot, self.nodes.len());
+    }
+
     /// A node was added or changed.
-    pub(super) fn set_node(&mut self, node: &Arc<Node>) {
+    pub(super) fn set_node(&mut self, node: &Rc<Node>) {
         let slot = self.slot_of(&node.metadata.name);
         let generation = self.next_generation();
         let info = &mut self.nodes[slot as usize];
-        let generations = &mut self.generations[slot as usize];
         let before = info.node.replace(node.clone());
         let labels = &node.metadata.labels;
         let relabelled = before
@@ -141,13 +137,13 @@ impl Cache {
                     || before.spec.taints != node.spec.taints
             })
         {
-            generations.node = generation;
+            self.generations[slot as usize] = generation;
             self.node_generation = generation;
         }
         let allocatable = Allocatable::of(node);
         if info.allocatable != allocatable {
             info.allocatable = allocatable;
-            generations.room = generation;
+            self.touched.note(slot, self.nodes.len());
         }
         if before
             .as_ref()
@@ -241,8 +237,13 @@ impl Cache {
         self.nodes.len()
     }
 
-    pub(super) fn generations(&self) -> &[Generations] {
+    pub(super) fn generations(&self) -> &[u64] {
         &self.generations
+    }
+
+    /// Of which nodes more or less is left than before.
+    pub(super) fn touched(&self) -> &Touched {
+        &self.touched
     }
 
     /// When a node as such last changed, came or went.
@@ -274,12 +275,11 @@ impl Cache {
         }
     }
 
-    fn place(&mut self, info: Arc<PodInfo>, slot: Slot, assumed: bool) {
+    fn place(&mut self, info: Rc<PodInfo>, slot: Slot, assumed: bool) {
         let known = (self.nodes.len(), &self.topologies);
         let class = self.classes.add(&info, slot, known);
-        let generation = self.next_generation();
         self.nodes[slot as usize].add(&info);
-        self.generations[slot as usize].room = generation;
+        self.touch(slot);
         let placed = Placed {
             info: info.clone(),
             slot,
@@ -290,20 +290,20 @@ impl Cache {
     }
 
     /// A binding will be sent: from here on the Pod counts as being there.
-    pub(super) fn assume(&mut self, info: Arc<PodInfo>, slot: Slot) {
+    pub(super) fn assume(&mut self, info: Rc<PodInfo>, slot: Slot) {
         self.remove_pod(&info.uid().clone());
         self.place(info, slot, true);
     }
 
     /// A Pod that has a node was seen, for the first time or again.
-    pub(super) fn set_pod(&mut self, pod: &Arc<Pod>) {
+    pub(super) fn set_pod(&mut self, pod: &Rc<Pod>) {
         let Some(placed) = self.pods.get_mut(&pod.metadata.uid) else {
             let slot = self.slot_of(&pod.spec.node_name);
-            self.place(Arc::new(PodInfo::new(pod.clone())), slot, false);
+            self.place(Rc::new(PodInfo::new(pod.clone())), slot, false);
             return;
         };
         let before = &placed.info;
-        let info = Arc::new(before.updated(pod.clone()));
+        let info = Rc::new(before.updated(pod.clone()));
         let stays = *self.nodes[placed.slot as usize].name == *pod.spec.node_name;
         if stays
             && before.requests == info.requests
@@ -324,9 +324,8 @@ impl Cache {
     /// A Pod is no longer on its node.
     pub(super) fn remove_pod(&mut self, uid: &Uid) -> Option<Placed> {
         let placed = self.pods.remove(uid)?;
-        let generation = self.next_generation();
         self.nodes[placed.slot as usize].remove(&placed.info);
-        self.generations[placed.slot as usize].room = generation;
+        self.touch(placed.slot);
         self.classes
             .remove(placed.class, placed.slot, &self.topologies);
         self.release(placed.slot);

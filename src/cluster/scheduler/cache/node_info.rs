@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::cluster::{
     api::{Node, Str, Uid},
@@ -13,7 +13,7 @@ use crate::cluster::{
 pub(in crate::cluster::scheduler) struct NodeInfo {
     pub(in crate::cluster::scheduler) name: Str,
     /// None: Pods are known to be there, but not the node itself.
-    pub(in crate::cluster::scheduler) node: Option<Arc<Node>>,
+    pub(in crate::cluster::scheduler) node: Option<Rc<Node>>,
     pub(in crate::cluster::scheduler) allocatable: Allocatable,
     /// What the Pods there ask for together, those included that are only assumed to be.
     pub(in crate::cluster::scheduler) requested: Requests,
@@ -98,7 +98,7 @@ impl NodeInfo {
 }
 
 /// The node as it would be without Pods.
-pub(in crate::cluster::scheduler) fn node_as_empty(node: &Arc<Node>) -> NodeInfo {
+pub(in crate::cluster::scheduler) fn node_as_empty(node: &Rc<Node>) -> NodeInfo {
     NodeInfo {
         allocatable: Allocatable::of(node),
         node: Some(node.clone()),

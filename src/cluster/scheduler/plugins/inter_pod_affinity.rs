@@ -1,6 +1,6 @@
 //! InterPodAffinity: `interpodaffinity/filtering.go`, `scoring.go`.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
@@ -56,7 +56,7 @@ pub(in crate::cluster::scheduler) struct PodAffinity {
     wanted: ByTopology,
     /// Pods it does not want.
     unwanted: ByTopology,
-    namespaces: Arc<Namespaces>,
+    namespaces: Rc<Namespaces>,
 }
 
 /// The labels the terms of a Pod, and of those that are there, speak of.
@@ -83,7 +83,7 @@ impl PodAffinity {
     pub(in crate::cluster::scheduler) fn new(
         info: &PodInfo,
         cache: &Cache,
-        namespaces: &Arc<Namespaces>,
+        namespaces: &Rc<Namespaces>,
     ) -> Option<PodAffinity> {
         let mut state = PodAffinity {
             existing_anti: ByTopology::default(),

@@ -1,6 +1,6 @@
 //! PodTopologySpread: `podtopologyspread/common.go`, `filtering.go`, `scoring.go`.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::cluster::{
     api::{Labels, Operator, Pod, Selector, SelectorRequirement, Str, TopologySpreadConstraint},
@@ -20,7 +20,7 @@ const HOSTNAME: &str = "kubernetes.io/hostname";
 pub(in crate::cluster::scheduler) struct Constraint {
     max_skew: i64,
     pub(in crate::cluster::scheduler) topology_key: Str,
-    pub(in crate::cluster::scheduler) selector: Arc<Selector>,
+    pub(in crate::cluster::scheduler) selector: Rc<Selector>,
     selector_id: SelectorId,
     min_domains: usize,
     honor_affinity: bool,
@@ -43,7 +43,7 @@ pub(in crate::cluster::scheduler) fn own_constraints(
                 max_skew: i64::from(one.max_skew),
                 topology_key: one.topology_key.clone(),
                 selector_id: cache.classes.watch(&pod.metadata.namespace, &selector),
-                selector: Arc::new(selector),
+                selector: Rc::new(selector),
                 min_domains: usize::try_from(one.min_domains.unwrap_or(1)).unwrap_or(0),
                 honor_affinity: one.node_affinity_policy.as_deref() != Some("Ignore"),
                 honor_taints: one.node_taints_policy.as_deref() == Some("Honor"),
@@ -125,7 +125,7 @@ impl Constraint {
         // An empty selector counts nothing (`common.go`, countPodsMatchSelector).
         if !self.selector.is_everything() {
             for class in cache.classes.selected(self.selector_id) {
-                class.counts.add_to(slots, &mut counts);
+                class.counts.add_to(slots, &mut counts, cache.slots());
             }
         }
         counts
@@ -178,11 +178,11 @@ fn has_all(constraints: &[Constraint], slot: Slot, cache: &Cache) -> bool {
 /// What Filter needs to know: for each constraint that must hold, how many Pods each domain has.
 #[derive(Clone, Debug)]
 pub(in crate::cluster::scheduler) struct HardSpread {
-    constraints: Arc<[Constraint]>,
+    constraints: Rc<[Constraint]>,
     /// By domain; None: no node of it counts.
     counts: Vec<Vec<Option<i64>>>,
     least: Vec<i64>,
-    matches_itself: Arc<[bool]>,
+    matches_itself: Rc<[bool]>,
 }
 
 impl HardSpread {
@@ -338,6 +338,9 @@ pub(in crate::cluster::scheduler) fn score(
         let Some(topology) = cache.topology(&constraint.topology_key) else {
             continue;
         };
+        if topology.values() == 0 {
+            continue;
+        }
         let watered = (constraint.max_skew - 1) as f64;
         if &*constraint.topology_key == HOSTNAME {
             let weight = normalizing_weight(in_play);

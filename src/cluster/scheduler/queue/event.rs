@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::cluster::{
     api::{Node, Pod, Uid},
@@ -9,22 +9,22 @@ use crate::cluster::{
 /// (`pkg/scheduler/framework/events.go`).
 #[derive(Clone, Debug)]
 pub(in crate::cluster::scheduler) enum ClusterEvent {
-    NodeAdded(Arc<Node>),
+    NodeAdded(Rc<Node>),
     NodeUpdated {
-        before: Arc<Node>,
-        after: Arc<Node>,
+        before: Rc<Node>,
+        after: Rc<Node>,
         what: NodeChange,
     },
-    NodeDeleted(Arc<Node>),
+    NodeDeleted(Rc<Node>),
     /// A Pod got a node, or appeared with one.
-    PodAdded(Arc<Pod>),
+    PodAdded(Rc<Pod>),
     PodUpdated {
-        before: Arc<Pod>,
-        after: Arc<Pod>,
+        before: Rc<Pod>,
+        after: Rc<Pod>,
         what: PodChange,
     },
     /// A Pod with a node is gone, or one that was assumed to have it.
-    PodDeleted(Arc<Pod>),
+    PodDeleted(Rc<Pod>),
     /// A Pod has waited long enough whatever the reason.
     Timeout(Uid),
     /// A Pod should be tried again whatever the reason.

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{ClusterEvent, NodeChange, PodChange};
 use crate::cluster::{
@@ -20,7 +20,7 @@ pub(in crate::cluster::scheduler) fn is_worth_requeueing(
     info: &PodInfo,
     rejectors: Plugins,
     event: &ClusterEvent,
-    namespaces: &Arc<Namespaces>,
+    namespaces: &Rc<Namespaces>,
 ) -> bool {
     if rejectors.is_empty() {
         return true;
@@ -38,7 +38,7 @@ fn says_queue(
     plugin: Plugin,
     info: &PodInfo,
     event: &ClusterEvent,
-    namespaces: &Arc<Namespaces>,
+    namespaces: &Rc<Namespaces>,
 ) -> bool {
     let is_itself = |pod: &Pod| pod.metadata.uid == *info.uid();
     match plugin {
@@ -110,12 +110,12 @@ fn holds_a_node(pod: &Pod) -> bool {
     !pod.spec.node_name.is_empty() || !pod.status.nominated_node_name.is_empty()
 }
 
-fn fits_if_empty(info: &PodInfo, node: &Arc<Node>) -> bool {
+fn fits_if_empty(info: &PodInfo, node: &Rc<Node>) -> bool {
     node_resources::shortage(&info.requests, &node_as_empty(node)).is_none()
 }
 
 /// `noderesources/fit.go`, haveAnyRequestedResourcesIncreased.
-fn has_more_of_what_is_asked(info: &PodInfo, before: &Arc<Node>, after: &Arc<Node>) -> bool {
+fn has_more_of_what_is_asked(info: &PodInfo, before: &Rc<Node>, after: &Rc<Node>) -> bool {
     let (before, after) = (node_as_empty(before), node_as_empty(after));
     let (before, after) = (before.allocatable, after.allocatable);
     let asked = &info.requests;
@@ -190,7 +190,7 @@ fn spread_says_queue(info: &PodInfo, event: &ClusterEvent) -> bool {
 }
 
 /// `interpodaffinity/plugin.go`, isSchedulableAfterPodChange and isSchedulableAfterNodeChange.
-fn affinity_says_queue(info: &PodInfo, event: &ClusterEvent, namespaces: &Arc<Namespaces>) -> bool {
+fn affinity_says_queue(info: &PodInfo, event: &ClusterEvent, namespaces: &Rc<Namespaces>) -> bool {
     let own = info.terms();
     let meant = |terms: &[AffinityTerm], pod: &Pod| {
         let pod = (&pod.metadata.namespace, &pod.metadata.labels);

@@ -8,7 +8,7 @@ mod hints;
 #[cfg(test)]
 mod tests;
 
-use std::{cmp::Reverse, collections::BTreeMap, sync::Arc, time::Duration};
+use std::{cmp::Reverse, collections::BTreeMap, rc::Rc, time::Duration};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -38,7 +38,7 @@ pub(super) const FLUSH_PERIOD: Duration = Duration::from_secs(30);
 /// A Pod in the queue.
 #[derive(Clone, Debug)]
 pub(super) struct QueuedPod {
-    pub(super) info: Arc<PodInfo>,
+    pub(super) info: Rc<PodInfo>,
     /// The step that last brought it on.
     pub(super) cause: StepId,
     /// How often it was tried.
@@ -119,7 +119,7 @@ impl SchedulingQueue {
     }
 
     /// A new Pod without a node.
-    pub(super) fn add(&mut self, info: Arc<PodInfo>, cause: StepId, now: Moment) {
+    pub(super) fn add(&mut self, info: Rc<PodInfo>, cause: StepId, now: Moment) {
         let uid = info.uid().clone();
         self.take_out(&uid);
         let number = self.number();
@@ -249,7 +249,7 @@ impl SchedulingQueue {
         &mut self,
         mut queued: QueuedPod,
         now: Moment,
-        namespaces: &Arc<Namespaces>,
+        namespaces: &Rc<Namespaces>,
     ) {
         let uid = queued.info.uid().clone();
         let events = match self.in_flight.take() {
@@ -289,10 +289,10 @@ impl SchedulingQueue {
     /// A Pod without a node changed. None of its places lose it.
     pub(super) fn update(
         &mut self,
-        before: &Arc<Pod>,
-        after: &Arc<Pod>,
+        before: &Rc<Pod>,
+        after: &Rc<Pod>,
         (cause, now): (StepId, Moment),
-        namespaces: &Arc<Namespaces>,
+        namespaces: &Rc<Namespaces>,
     ) {
         let uid = &after.metadata.uid;
         let changes = PodChange::between(before, after);
@@ -308,10 +308,10 @@ impl SchedulingQueue {
             return;
         }
         let Some(queued) = self.pods.get_mut(uid) else {
-            self.add(Arc::new(PodInfo::new(after.clone())), cause, now);
+            self.add(Rc::new(PodInfo::new(after.clone())), cause, now);
             return;
         };
-        queued.info = Arc::new(queued.info.updated(after.clone()));
+        queued.info = Rc::new(queued.info.updated(after.clone()));
         if !matches!(queued.place, Place::Unschedulable(_)) {
             return;
         }
@@ -336,7 +336,7 @@ impl SchedulingQueue {
         &mut self,
         event: &ClusterEvent,
         (cause, now): (StepId, Moment),
-        namespaces: &Arc<Namespaces>,
+        namespaces: &Rc<Namespaces>,
         of: impl Fn(&PodInfo) -> bool,
     ) {
         if let Some(in_flight) = &mut self.in_flight {
@@ -414,11 +414,7 @@ impl SchedulingQueue {
     }
 
     /// Pods that have waited for five minutes are to be tried again. True if there were any.
-    pub(super) fn flush_unschedulable(
-        &mut self,
-        now: Moment,
-        namespaces: &Arc<Namespaces>,
-    ) -> bool {
+    pub(super) fn flush_unschedulable(&mut self, now: Moment, namespaces: &Rc<Namespaces>) -> bool {
         let late: Vec<Uid> = self
             .unschedulable
             .values()

@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use super::{ClusterEvent, QueuedPod, SchedulingQueue, backoff::backoff};
 use crate::cluster::{
@@ -12,11 +12,11 @@ use crate::cluster::{
     trace::StepId,
 };
 
-fn info(pod: Pod) -> Arc<PodInfo> {
-    Arc::new(PodInfo::new(Arc::new(pod)))
+fn info(pod: Pod) -> Rc<PodInfo> {
+    Rc::new(PodInfo::new(Rc::new(pod)))
 }
 
-fn with_priority(name: &str, priority: i32) -> Arc<PodInfo> {
+fn with_priority(name: &str, priority: i32) -> Rc<PodInfo> {
     info(with(pod(name, &[("cpu", "1")]), |spec| {
         spec.priority = Some(priority);
     }))
@@ -35,13 +35,13 @@ fn fail(queue: &mut SchedulingQueue, plugin: Option<Plugin>, now: Moment) -> Que
     if let Some(plugin) = plugin {
         queued.rejectors.insert(plugin);
     }
-    queue.add_unschedulable(queued.clone(), now, &Arc::new(Namespaces::default()));
+    queue.add_unschedulable(queued.clone(), now, &Rc::new(Namespaces::default()));
     queued
 }
 
 fn tell(queue: &mut SchedulingQueue, event: &ClusterEvent, now: Moment) {
     let when = (StepId::NONE, now);
-    queue.happened(event, when, &Arc::new(Namespaces::default()), |_| true);
+    queue.happened(event, when, &Rc::new(Namespaces::default()), |_| true);
 }
 
 /// `backend/queue/backoff_queue_test.go`, with the defaults of 1 s and 10 s.
@@ -91,15 +91,15 @@ fn queue_is_sorted_by_priority_then_by_time() {
 #[test]
 fn queue_moves_a_pod_when_its_rejectors_say_so() {
     let now = Moment::from_millis(10_000);
-    let small = ClusterEvent::NodeAdded(Arc::new(node("small", "500m", "1Gi")));
-    let large = ClusterEvent::NodeAdded(Arc::new(node("large", "4", "8Gi")));
+    let small = ClusterEvent::NodeAdded(Rc::new(node("small", "500m", "1Gi")));
+    let large = ClusterEvent::NodeAdded(Rc::new(node("large", "4", "8Gi")));
     let gone = |on: &str| {
         let pod = with(pod("other", &[]), |spec| spec.node_name = on.into());
-        ClusterEvent::PodDeleted(Arc::new(pod))
+        ClusterEvent::PodDeleted(Rc::new(pod))
     };
     let added = {
         let pod = with(pod("other", &[]), |spec| spec.node_name = "n".into());
-        ClusterEvent::PodAdded(Arc::new(pod))
+        ClusterEvent::PodAdded(Rc::new(pod))
     };
     let cases = [
         (Plugin::NodeResourcesFit, &small, false),
@@ -129,10 +129,10 @@ fn queue_remembers_what_happens_during_a_cycle() {
     let mut queue = SchedulingQueue::default();
     queue.add(with_priority("p", 0), StepId::NONE, now);
     let mut queued = queue.pop().expect("a Pod");
-    let large = ClusterEvent::NodeAdded(Arc::new(node("large", "4", "8Gi")));
+    let large = ClusterEvent::NodeAdded(Rc::new(node("large", "4", "8Gi")));
     tell(&mut queue, &large, now);
     queued.rejectors.insert(Plugin::NodeResourcesFit);
-    queue.add_unschedulable(queued, now, &Arc::new(Namespaces::default()));
+    queue.add_unschedulable(queued, now, &Rc::new(Namespaces::default()));
     assert_eq!(names(&mut queue), ["p"]);
 }
 
@@ -165,7 +165,7 @@ fn queue_tries_again_after_five_minutes() {
     let mut queue = SchedulingQueue::default();
     queue.add(with_priority("p", 0), StepId::NONE, Moment::ZERO);
     fail(&mut queue, Some(Plugin::NodeAffinity), Moment::ZERO);
-    let namespaces = Arc::new(Namespaces::default());
+    let namespaces = Rc::new(Namespaces::default());
     queue.flush_unschedulable(Moment::from_millis(300_000), &namespaces);
     assert!(queue.pop().is_none());
     queue.flush_unschedulable(Moment::from_millis(300_001), &namespaces);
@@ -185,13 +185,13 @@ fn queue_holds_back_a_pod_with_gates() {
     queue.add(info(gated.clone()), StepId::NONE, now);
     tell(
         &mut queue,
-        &ClusterEvent::NodeAdded(Arc::new(node("n", "4", "8Gi"))),
+        &ClusterEvent::NodeAdded(Rc::new(node("n", "4", "8Gi"))),
         now,
     );
     assert!(queue.pop().is_none());
     let when = (StepId::NONE, now);
-    let namespaces = Arc::new(Namespaces::default());
-    queue.update(&Arc::new(gated), &Arc::new(plain), when, &namespaces);
+    let namespaces = Rc::new(Namespaces::default());
+    queue.update(&Rc::new(gated), &Rc::new(plain), when, &namespaces);
     assert_eq!(names(&mut queue), ["p"]);
 }
 
@@ -205,7 +205,7 @@ fn queue_holds_back_a_pod_that_preempts() {
     queue.preempting.insert(uid.clone());
     fail(&mut queue, Some(Plugin::NodeResourcesFit), now);
     let victim = with(pod("victim", &[]), |spec| spec.node_name = "n".into());
-    let gone = ClusterEvent::PodDeleted(Arc::new(victim));
+    let gone = ClusterEvent::PodDeleted(Rc::new(victim));
     tell(&mut queue, &gone, now);
     assert!(queue.pop().is_none());
     queue.preempting.remove(&uid);

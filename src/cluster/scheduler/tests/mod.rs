@@ -244,7 +244,7 @@ fn verdicts_that_are_kept_are_those_found_anew() {
             pod_info::PodInfo,
         },
     };
-    use std::sync::Arc;
+    use std::rc::Rc;
     let mut random = Random::new(3);
     let mut old = Algorithm::default();
     let mut nodes = Vec::new();
@@ -263,7 +263,7 @@ fn verdicts_that_are_kept_are_those_found_anew() {
     service.spec.selector.set("a", "b");
     old.workloads.set_service(&service);
     for node in &nodes {
-        old.cache.set_node(&Arc::new(node.clone()));
+        old.cache.set_node(&Rc::new(node.clone()));
     }
     for round in 0..200 {
         match random.below(4) {
@@ -274,7 +274,7 @@ fn verdicts_that_are_kept_are_those_found_anew() {
                     0 => Vec::new(),
                     other => vec![taint("k", "", effect[other as usize - 1])],
                 };
-                old.cache.set_node(&Arc::new(nodes[at].clone()));
+                old.cache.set_node(&Rc::new(nodes[at].clone()));
             }
             1 if random.below(4) == 0 => {
                 let at = random.below(12) as usize;
@@ -283,7 +283,7 @@ fn verdicts_that_are_kept_are_those_found_anew() {
                     .metadata
                     .labels
                     .set("topology.kubernetes.io/zone", zone);
-                old.cache.set_node(&Arc::new(nodes[at].clone()));
+                old.cache.set_node(&Rc::new(nodes[at].clone()));
             }
             1 if !pods.is_empty() => {
                 let gone = pods.swap_remove(random.below(pods.len() as u64) as usize);
@@ -293,14 +293,14 @@ fn verdicts_that_are_kept_are_those_found_anew() {
         }
         let cpu = ["100m", "500m", "1"][random.below(3) as usize];
         let new = labelled(pod(&format!("p-{round}"), &[("cpu", cpu)]), &[("a", "b")]);
-        let info = Arc::new(PodInfo::new(Arc::new(new.clone())));
+        let info = Rc::new(PodInfo::new(Rc::new(new.clone())));
         let mut fresh = Algorithm::default();
         fresh.workloads.set_service(&service);
         for node in &nodes {
-            fresh.cache.set_node(&Arc::new(node.clone()));
+            fresh.cache.set_node(&Rc::new(node.clone()));
         }
         for pod in &pods {
-            fresh.cache.set_pod(&Arc::new(pod.clone()));
+            fresh.cache.set_pod(&Rc::new(pod.clone()));
         }
         let scores =
             |algorithm: &mut Algorithm| match algorithm.schedule(&info, &mut Random::new(1)).0 {
@@ -316,7 +316,7 @@ fn verdicts_that_are_kept_are_those_found_anew() {
         assert_eq!(kept, scores(&mut fresh).0, "in round {round}");
         if let Some(name) = node {
             let placed = with(new, |spec| spec.node_name = name);
-            old.cache.set_pod(&Arc::new(placed.clone()));
+            old.cache.set_pod(&Rc::new(placed.clone()));
             pods.push(placed);
         }
     }

@@ -1,6 +1,6 @@
 //! A scheduler alone, with an API server that only stores, binds, patches conditions and deletes.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, rc::Rc, time::Duration};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -178,7 +178,7 @@ impl Rig {
             }
             (Some(pod), Body::Binding { node, .. }) => {
                 let mut pod = Pod::clone(&pod);
-                Arc::make_mut(&mut pod.spec).node_name = node.clone();
+                Rc::make_mut(&mut pod.spec).node_name = node.clone();
                 self.put(pod);
                 Ok(Reply::default())
             }
@@ -205,7 +205,7 @@ impl Rig {
         }
     }
 
-    pub(in crate::cluster::scheduler) fn pod(&self, name: &str) -> Option<&Arc<Pod>> {
+    pub(in crate::cluster::scheduler) fn pod(&self, name: &str) -> Option<&Rc<Pod>> {
         let key = (Resource::Pods, format!("default/{name}"));
         self.objects.get(&key).and_then(Pod::of)
     }
@@ -220,7 +220,7 @@ impl Rig {
         self.pod(name)?.status.condition("PodScheduled").cloned()
     }
 
-    pub(in crate::cluster::scheduler) fn steps(&self, kind: StepKind) -> Vec<Arc<Step>> {
+    pub(in crate::cluster::scheduler) fn steps(&self, kind: StepKind) -> Vec<Rc<Step>> {
         let steps = self.shared.recorder.steps().iter();
         steps.filter(|step| step.kind == kind).cloned().collect()
     }
@@ -296,7 +296,7 @@ pub(in crate::cluster::scheduler) fn pod(name: &str, requests: &[(&str, &str)]) 
     };
     container.resources.requests = amounts(requests);
     let mut pod = Pod {
-        spec: Arc::new(PodSpec {
+        spec: Rc::new(PodSpec {
             containers: vec![container].into(),
             scheduler_name: "default-scheduler".into(),
             ..PodSpec::default()
@@ -311,7 +311,7 @@ pub(in crate::cluster::scheduler) fn pod(name: &str, requests: &[(&str, &str)]) 
 
 /// The same Pod with another spec.
 pub(in crate::cluster::scheduler) fn with(mut pod: Pod, change: impl FnOnce(&mut PodSpec)) -> Pod {
-    change(Arc::make_mut(&mut pod.spec));
+    change(Rc::make_mut(&mut pod.spec));
     pod
 }
 

@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, rc::Rc};
 
 use crate::cluster::{
     Cluster, ClusterConfig, Moment,
@@ -71,7 +71,7 @@ impl World {
     fn new(seed: u64) -> World {
         let mut cluster = Cluster::new(&ClusterConfig::with_nodes(2, seed));
         let files = [("all.yaml".to_owned(), MANIFEST.to_owned())];
-        cluster.command("kubectl create -f all.yaml", &Arc::new(files.into()));
+        cluster.command("kubectl create -f all.yaml", &Rc::new(files.into()));
         cluster.run_until(Moment::from_millis(60_000));
         World(cluster)
     }
@@ -99,7 +99,7 @@ impl World {
             .collect()
     }
 
-    fn pods(&self) -> Vec<Arc<Pod>> {
+    fn pods(&self) -> Vec<Rc<Pod>> {
         let found = self.0.objects(Resource::Pods, "default");
         found.iter().filter_map(Pod::of).cloned().collect()
     }

@@ -3,7 +3,7 @@
 mod calendar;
 mod view;
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use ratatui::layout::Position;
 
@@ -32,7 +32,7 @@ pub(in crate::tui) struct Home {
     day: StudyDay,
     today: Today,
     next: Option<NextLesson>,
-    last_walk: Option<Arc<Scenario>>,
+    last_walk: Option<Rc<Scenario>>,
     has_own_notes: bool,
     has_course: bool,
     untouched: bool,

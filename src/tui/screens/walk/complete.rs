@@ -251,7 +251,7 @@ pub(super) fn common_beginning(words: &[String]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeMap, sync::Arc};
+    use std::{collections::BTreeMap, rc::Rc};
 
     use proptest::prelude::*;
 
@@ -262,7 +262,7 @@ mod tests {
     fn of(line: &str) -> Vec<String> {
         let scenario = find("rc-create").expect("built in");
         let run = Run::new(&scenario, scenario.seed(), false);
-        let files: Files = Arc::new(BTreeMap::from([("rc.yaml".to_owned(), String::new())]));
+        let files: Files = Rc::new(BTreeMap::from([("rc.yaml".to_owned(), String::new())]));
         candidates(line, run.end(), &files)
     }
 

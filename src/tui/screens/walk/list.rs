@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use ratatui::{
     Frame,
@@ -36,7 +36,7 @@ pub(in crate::tui) struct Walks {
 }
 
 struct Row {
-    scenario: Arc<Scenario>,
+    scenario: Rc<Scenario>,
     steps: usize,
     standing: Standing,
 }

@@ -22,7 +22,7 @@ mod timeline;
 mod view;
 mod ways;
 
-use std::{cell::Cell, sync::Arc, time::Duration};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use ratatui::layout::{Position, Rect};
 
@@ -76,7 +76,7 @@ pub(in crate::tui) struct Walk {
 
 impl Walk {
     /// The walkthrough of a scenario, as it was when it was left in this sitting.
-    pub(in crate::tui) fn new(scenario: &Arc<Scenario>, shared: &Shared, now: &Now) -> Walk {
+    pub(in crate::tui) fn new(scenario: &Rc<Scenario>, shared: &Shared, now: &Now) -> Walk {
         let left = shared.walks.get(&scenario.id);
         let left = left.filter(|story| story.is_of(scenario)).cloned();
         let is_new = left.is_none();
@@ -109,7 +109,7 @@ impl Walk {
 
     /// The walkthrough at a chapter of the story as it was written.
     pub(in crate::tui) fn at(
-        scenario: &Arc<Scenario>,
+        scenario: &Rc<Scenario>,
         chapter: Option<usize>,
         shared: &Shared,
         now: &Now,
@@ -149,7 +149,7 @@ impl Walk {
         self.look_again(shared);
     }
 
-    fn steps(&self) -> &[Arc<crate::cluster::trace::Step>] {
+    fn steps(&self) -> &[Rc<crate::cluster::trace::Step>] {
         self.story.player.run().steps()
     }
 

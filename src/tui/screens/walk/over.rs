@@ -1,6 +1,6 @@
 //! What is opened over a story: a prompt, a menu, a text. The story waits meanwhile.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use ratatui::{
     Frame,
@@ -412,7 +412,7 @@ impl Walk {
 
 /// Whether anything came of a command: something was written for it, or a gate refused it, which is
 /// worth seeing. What is refused for want of an object changes nothing.
-fn would_change(steps: &[Arc<Happened>]) -> bool {
+fn would_change(steps: &[Rc<Happened>]) -> bool {
     let mut own = steps.iter().filter(|step| match step.kind {
         StepKind::Request => step.from == Actor::Kubectl,
         kind => kind == StepKind::Gate,

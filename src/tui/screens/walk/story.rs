@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, rc::Rc};
 
 use crate::{
     cluster::{
@@ -37,13 +37,13 @@ impl Answer {
 }
 
 impl Story {
-    pub(super) fn new(scenario: &Arc<Scenario>) -> Story {
+    pub(super) fn new(scenario: &Rc<Scenario>) -> Story {
         let run = Run::new(scenario, scenario.seed(), false);
-        Story::on(Arc::new(run), Way::Told)
+        Story::on(Rc::new(run), Way::Told)
     }
 
     /// A story on one of the ways through it.
-    pub(super) fn on(run: Arc<Run>, way: Way) -> Story {
+    pub(super) fn on(run: Rc<Run>, way: Way) -> Story {
         Story {
             way,
             player: Player::of(run),
@@ -139,7 +139,7 @@ fn asked(player: &Player, way: Way) -> Vec<Asked> {
 pub(super) fn printed<'a>(
     cluster: &'a Cluster,
     step: &Step,
-    next: Option<&Arc<Step>>,
+    next: Option<&Rc<Step>>,
 ) -> Option<&'a crate::cluster::CommandOutput> {
     let until = next.map_or(crate::cluster::Moment::from_millis(u64::MAX), |next| {
         next.at

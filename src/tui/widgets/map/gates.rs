@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::light::short;
 use crate::cluster::trace::{Actor, Step, StepKind};
@@ -37,7 +37,7 @@ fn stage(name: &str) -> (usize, bool) {
 }
 
 impl Gates {
-    pub(super) fn new(done: &[Arc<Step>]) -> Gates {
+    pub(super) fn new(done: &[Rc<Step>]) -> Gates {
         let Some(step) = done.last() else {
             return Gates::default();
         };
@@ -62,7 +62,7 @@ impl Gates {
     }
 
     /// Back through the gates the request has come through.
-    fn walk(&mut self, last: &Step, done: &[Arc<Step>]) {
+    fn walk(&mut self, last: &Step, done: &[Rc<Step>]) {
         self.now = Some((stage(&last.reason).0, last.reason.to_string()));
         let mut step = last;
         while step.kind == StepKind::Gate {

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::scene::NodeView;
 use crate::cluster::{
@@ -27,7 +27,7 @@ pub(super) struct Light {
 }
 
 impl Light {
-    pub(super) fn new(done: &[Arc<Step>], nodes: &[NodeView]) -> Option<Light> {
+    pub(super) fn new(done: &[Rc<Step>], nodes: &[NodeView]) -> Option<Light> {
         let step = done.last()?;
         let (from, to) = ends(step);
         let pod = match (&from, &to) {

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::{
     cluster::{
@@ -104,7 +104,7 @@ impl PodState {
 pub(super) struct Pulls(Vec<Key>);
 
 impl Pulls {
-    pub(super) fn new(done: &[Arc<Step>], now: Moment) -> Pulls {
+    pub(super) fn new(done: &[Rc<Step>], now: Moment) -> Pulls {
         let open = done.iter().filter(|step| {
             step.kind == StepKind::Runtime && &*step.verb == "PullImage" && step.done > now
         });

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{
     gates::Gates,
@@ -78,7 +78,7 @@ pub(super) struct ServiceView {
 
 impl Scene {
     /// The cluster when `cursor` of these steps have happened; the last of them is in the light.
-    pub(in crate::tui) fn new(cluster: &Cluster, steps: &[Arc<Step>], cursor: usize) -> Scene {
+    pub(in crate::tui) fn new(cluster: &Cluster, steps: &[Rc<Step>], cursor: usize) -> Scene {
         let done = &steps[..cursor.min(steps.len())];
         let nodes = nodes(cluster, done);
         let light = Light::new(done, &nodes);
@@ -132,14 +132,14 @@ impl Scene {
 }
 
 /// etcd's revision, the one being written included: a step is shown as it arrives.
-fn revision(cluster: &Cluster, done: &[Arc<Step>]) -> u64 {
+fn revision(cluster: &Cluster, done: &[Rc<Step>]) -> u64 {
     let written = done.last().filter(|step| step.kind == StepKind::Store);
     cluster
         .revision()
         .max(written.map_or(0, |step| step.revision))
 }
 
-fn last_node(done: &[Arc<Step>], nodes: &[NodeView]) -> usize {
+fn last_node(done: &[Rc<Step>], nodes: &[NodeView]) -> usize {
     let mut on_nodes = done
         .iter()
         .rev()
@@ -162,7 +162,7 @@ fn node_of(pod: &Object) -> Option<&Str> {
     }
 }
 
-fn nodes(cluster: &Cluster, done: &[Arc<Step>]) -> Vec<NodeView> {
+fn nodes(cluster: &Cluster, done: &[Rc<Step>]) -> Vec<NodeView> {
     let pulls = Pulls::new(done, cluster.now());
     let registered = cluster.objects(Resource::Nodes, "");
     let mut nodes: Vec<NodeView> = cluster
@@ -235,7 +235,7 @@ fn short(controller: &str) -> Option<&'static str> {
     })
 }
 
-fn controllers(steps: &[Arc<Step>], done: &[Arc<Step>]) -> Vec<Controller> {
+fn controllers(steps: &[Rc<Step>], done: &[Rc<Step>]) -> Vec<Controller> {
     let mut names: Vec<&'static str> = Vec::new();
     let own = steps
         .iter()
@@ -257,7 +257,7 @@ fn controllers(steps: &[Arc<Step>], done: &[Arc<Step>]) -> Vec<Controller> {
 }
 
 /// Which controller does this step. One that tells an event is named by what it tells of.
-fn acting(step: &Step, done: &[Arc<Step>]) -> Option<&'static str> {
+fn acting(step: &Step, done: &[Rc<Step>]) -> Option<&'static str> {
     let mut step = step;
     for _ in 0..4 {
         if step.from != Actor::ControllerManager {
@@ -273,7 +273,7 @@ fn acting(step: &Step, done: &[Arc<Step>]) -> Option<&'static str> {
 
 /// The Pod the scheduler had to do with last: with its node once one was chosen, until the choice is
 /// written down and the next Pod comes.
-fn scheduling(done: &[Arc<Step>], pods: &[Object]) -> Option<(Str, Option<Str>)> {
+fn scheduling(done: &[Rc<Step>], pods: &[Object]) -> Option<(Str, Option<Str>)> {
     let about = done.iter().rev().find(|step| {
         step.resource == "pods"
             && (step.from == Actor::Scheduler && step.kind != StepKind::Event

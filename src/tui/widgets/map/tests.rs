@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use ratatui::{Terminal, backend::TestBackend, style::Modifier};
 
@@ -27,7 +27,7 @@ struct Look {
 }
 
 impl Look {
-    fn at(cluster: &Cluster, steps: &[Arc<Step>], cursor: usize) -> Look {
+    fn at(cluster: &Cluster, steps: &[Rc<Step>], cursor: usize) -> Look {
         Look {
             scene: Scene::new(cluster, steps, cursor),
             theme: Theme::new(ThemeName::Dark, ColourDepth::True),
@@ -234,7 +234,7 @@ fn the_node_in_the_light_is_shown_among_a_hundred() {
         to: Actor::Kubelet("node-77".into()),
         ..Step::new(StepKind::Watch, Actor::ApiServer)
     };
-    let look = Look::at(&cluster, &[Arc::new(step)], 1);
+    let look = Look::at(&cluster, &[Rc::new(step)], 1);
     for (width, height) in [(60, 12), (80, 13), (76, 28), (120, 34), (200, 60)] {
         let picture = lines(&paint(&look.map(), width, height)).join("\n");
         assert!(picture.contains("node-77"), "{width}x{height}\n{picture}");

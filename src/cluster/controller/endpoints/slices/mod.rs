@@ -4,7 +4,7 @@
 mod plan;
 mod wanted;
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, rc::Rc};
 
 use rustc_hash::FxHashMap;
 
@@ -31,7 +31,7 @@ pub(crate) struct EndpointSliceController {
     written: FxHashMap<Key, FxHashMap<Str, u64>>,
     /// Requests a Service's sync still waits for, and whether one failed.
     waiting: FxHashMap<Key, (usize, bool)>,
-    behind: FxHashMap<Key, Behind<Arc<Endpoint>>>,
+    behind: FxHashMap<Key, Behind<Rc<Endpoint>>>,
 }
 
 /// What it waits for: the Service, the verb, and the slice where it has a name.
@@ -85,7 +85,7 @@ impl Controller for EndpointSliceController {
         }
         let behind = self.behind.entry(key.clone()).or_default();
         behind.update(&service, true, desk.caches, labels, |pod| {
-            Arc::new(endpoint(pod, &service, desk.caches))
+            Rc::new(endpoint(pod, &service, desk.caches))
         });
         let plan = plan(&service, &behind.labels, &slices, &behind.by_ports());
         let requests = plan.create.len() + plan.update.len() + plan.delete.len();
@@ -155,7 +155,7 @@ impl Controller for EndpointSliceController {
 }
 
 impl EndpointSliceController {
-    fn is_stale(&self, service: &Key, slices: &[Arc<EndpointSlice>]) -> bool {
+    fn is_stale(&self, service: &Key, slices: &[Rc<EndpointSlice>]) -> bool {
         let Some(written) = self.written.get(service) else {
             return false;
         };
@@ -186,7 +186,7 @@ impl EndpointSliceController {
 }
 
 /// The slices the controller made for a Service.
-fn managed(service: &Key, caches: &Caches) -> Vec<Arc<EndpointSlice>> {
+fn managed(service: &Key, caches: &Caches) -> Vec<Rc<EndpointSlice>> {
     let slices = caches.slices_of(service);
     slices
         .filter(|slice| slice.metadata.labels.get(MANAGED_BY) == Some(MANAGER))
@@ -199,7 +199,7 @@ fn zone_of(node: &Node) -> Option<&str> {
 }
 
 /// `endpointslice/utils.go`, podToEndpoint.
-fn endpoint(pod: &Arc<Pod>, service: &Service, caches: &Caches) -> Endpoint {
+fn endpoint(pod: &Rc<Pod>, service: &Service, caches: &Caches) -> Endpoint {
     let serving = pod.status.is_ready();
     let terminating = pod.metadata.is_deleting();
     let ready = service.spec.publish_not_ready_addresses || (serving && !terminating);

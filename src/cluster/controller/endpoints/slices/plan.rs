@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::wanted::Wanted;
 use crate::cluster::{
@@ -21,14 +21,14 @@ pub(super) struct Plan {
 }
 
 /// The endpoints that take traffic on the same ports.
-type Group<'a> = (&'a Ports, Vec<&'a Arc<Endpoint>>);
+type Group<'a> = (&'a Ports, Vec<&'a Rc<Endpoint>>);
 
 /// Endpoints stay in the slice they are in; what is new fills slices with room, the fullest first, and
 /// what is left makes new ones (`reconciler.go`, reconcileByPortMapping).
 pub(super) fn plan(
     service: &Service,
     labels: &Labels,
-    slices: &[Arc<EndpointSlice>],
+    slices: &[Rc<EndpointSlice>],
     groups: &[Group<'_>],
 ) -> Plan {
     if groups.is_empty() {
@@ -49,7 +49,7 @@ pub(super) fn plan(
 }
 
 /// With no endpoints there is one empty slice, so that whoever looks sees that there are none.
-fn placeholder(service: &Service, labels: &Labels, slices: &[Arc<EndpointSlice>]) -> Plan {
+fn placeholder(service: &Service, labels: &Labels, slices: &[Rc<EndpointSlice>]) -> Plan {
     let mut plan = Plan::default();
     let empty = |slice: &EndpointSlice| slice.endpoints.is_empty() && slice.ports.is_empty();
     let kept = slices.iter().position(|slice| empty(slice));
@@ -78,11 +78,11 @@ impl Plan {
         &mut self,
         service: &Service,
         labels: &Labels,
-        slices: impl Iterator<Item = &'a Arc<EndpointSlice>>,
-        (ports, members): (&Ports, &[&Arc<Endpoint>]),
+        slices: impl Iterator<Item = &'a Rc<EndpointSlice>>,
+        (ports, members): (&Ports, &[&Rc<Endpoint>]),
     ) {
         let mut new = Wanted::new(members);
-        let mut kept: Vec<(&Arc<EndpointSlice>, Vec<Arc<Endpoint>>)> = slices
+        let mut kept: Vec<(&Rc<EndpointSlice>, Vec<Rc<Endpoint>>)> = slices
             .map(|slice| (slice, new.take_all(&slice.endpoints)))
             .collect();
         let mut new = new.left();
@@ -106,11 +106,11 @@ impl Plan {
 
     /// A slice of this Service that would be deleted takes what a new one would hold
     /// (`reconciler.go`, finalize): the empty slice of a new Service becomes its first.
-    fn reuse(&mut self, service: &Service, slices: &[Arc<EndpointSlice>]) {
+    fn reuse(&mut self, service: &Service, slices: &[Rc<EndpointSlice>]) {
         let mut left = Vec::new();
         for name in std::mem::take(&mut self.delete) {
             let old = slices.iter().find(|slice| slice.metadata.name == name);
-            let owned = |slice: &&Arc<EndpointSlice>| {
+            let owned = |slice: &&Rc<EndpointSlice>| {
                 let mut owners = slice.metadata.owner_references.iter();
                 owners.any(|owner| owner.uid == service.metadata.uid)
             };
@@ -134,7 +134,7 @@ impl Plan {
 }
 
 /// A slice with other endpoints.
-fn with(slice: &EndpointSlice, labels: &Labels, endpoints: Vec<Arc<Endpoint>>) -> EndpointSlice {
+fn with(slice: &EndpointSlice, labels: &Labels, endpoints: Vec<Rc<Endpoint>>) -> EndpointSlice {
     EndpointSlice {
         metadata: ObjectMeta {
             labels: labels.clone(),
@@ -151,7 +151,7 @@ fn new_slice(
     service: &Service,
     labels: &Labels,
     ports: Vec<EndpointPort>,
-    endpoints: Vec<Arc<Endpoint>>,
+    endpoints: Vec<Rc<Endpoint>>,
 ) -> EndpointSlice {
     let resource = Service::RESOURCE;
     EndpointSlice {
@@ -167,7 +167,8 @@ fn new_slice(
                 controller: Some(true),
                 block_owner_deletion: Some(true),
                 ..OwnerReference::default()
-            }],
+            }]
+            .into(),
             ..ObjectMeta::default()
         },
         address_type: "IPv4".into(),
@@ -234,11 +235,8 @@ mod tests {
         let mut strange = empty.clone();
         strange.metadata.name = "web-fghij".into();
         strange.metadata.owner_references.clear();
-        let slices = [Arc::new(strange), Arc::new(empty)];
-        let (endpoint, ports) = (
-            Arc::new(addressed("10.244.0.2")),
-            Arc::new(vec![port(8080)]),
-        );
+        let slices = [Rc::new(strange), Rc::new(empty)];
+        let (endpoint, ports) = (Rc::new(addressed("10.244.0.2")), Rc::new(vec![port(8080)]));
         let plan = plan(&service, &labels, &slices, &[(&ports, vec![&endpoint])]);
         assert!(plan.create.is_empty());
         assert_eq!(plan.delete, ["web-fghij".into()]);

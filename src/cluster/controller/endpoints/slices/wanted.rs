@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
@@ -6,7 +6,7 @@ use crate::cluster::api::{Endpoint, Uid};
 
 /// The endpoints a group should have, each until it has found its place.
 pub(super) struct Wanted<'a> {
-    members: &'a [&'a Arc<Endpoint>],
+    members: &'a [&'a Rc<Endpoint>],
     /// Where each stands in the list. What is already in its place is the very same object, so that this
     /// finds it and nothing needs comparing.
     places: FxHashMap<*const Endpoint, usize>,
@@ -14,24 +14,24 @@ pub(super) struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    pub(super) fn new(members: &'a [&'a Arc<Endpoint>]) -> Wanted<'a> {
+    pub(super) fn new(members: &'a [&'a Rc<Endpoint>]) -> Wanted<'a> {
         let places = members.iter().enumerate();
         Wanted {
             members,
-            places: places.map(|(at, one)| (Arc::as_ptr(one), at)).collect(),
+            places: places.map(|(at, one)| (Rc::as_ptr(one), at)).collect(),
             taken: vec![false; members.len()],
         }
     }
 
     /// The endpoints of a slice as they should be, without those that should not be there.
-    pub(super) fn take_all(&mut self, slice: &[Arc<Endpoint>]) -> Vec<Arc<Endpoint>> {
+    pub(super) fn take_all(&mut self, slice: &[Rc<Endpoint>]) -> Vec<Rc<Endpoint>> {
         let mut found = Vec::with_capacity(slice.len() + 1);
         found.extend(slice.iter().filter_map(|endpoint| self.take(endpoint)));
         found
     }
 
-    fn take(&mut self, endpoint: &Arc<Endpoint>) -> Option<Arc<Endpoint>> {
-        let same = self.places.get(&Arc::as_ptr(endpoint)).copied();
+    fn take(&mut self, endpoint: &Rc<Endpoint>) -> Option<Rc<Endpoint>> {
+        let same = self.places.get(&Rc::as_ptr(endpoint)).copied();
         let at = same.or_else(|| {
             let others = self.members.iter().zip(&self.taken);
             let mut others = others.enumerate();
@@ -46,7 +46,7 @@ impl<'a> Wanted<'a> {
         self.members.get(at).map(|one| (*one).clone())
     }
 
-    pub(super) fn left(self) -> Vec<Arc<Endpoint>> {
+    pub(super) fn left(self) -> Vec<Rc<Endpoint>> {
         let all = self.members.iter().zip(self.taken);
         all.filter(|(_, taken)| !taken)
             .map(|(one, _)| (*one).clone())

@@ -31,7 +31,7 @@ fn ago(seconds: u64) -> Timestamp {
     Moment::from_millis(NOW.millis() - seconds * 1000).timestamp()
 }
 
-fn pod(row: &Row) -> Arc<Pod> {
+fn pod(row: &Row) -> Rc<Pod> {
     let mut pod = Pod::default();
     pod.metadata.name = row.name.into();
     pod.metadata.uid = Uid(row.name.into());
@@ -40,7 +40,7 @@ fn pod(row: &Row) -> Arc<Pod> {
         let cost = "controller.kubernetes.io/pod-deletion-cost";
         pod.metadata.annotations.set(cost, row.cost);
     }
-    pod.spec = Arc::new(PodSpec {
+    pod.spec = Rc::new(PodSpec {
         node_name: row.node.into(),
         ..PodSpec::default()
     });
@@ -57,7 +57,7 @@ fn pod(row: &Row) -> Arc<Pod> {
         ..Condition::default()
     }]
     .into();
-    Arc::new(pod)
+    Rc::new(pod)
 }
 
 /// The first victim of two, and why.
@@ -267,7 +267,7 @@ fn victims_restarts_of_sidecars_decide_last() {
         restart_policy,
         ..Container::default()
     };
-    Arc::make_mut(&mut pod.spec).init_containers = vec![
+    Rc::make_mut(&mut pod.spec).init_containers = vec![
         init("sidecar", Some(RestartPolicy::Always)),
         init("init", None),
     ]

@@ -2,7 +2,7 @@ mod neighbours;
 mod nodes;
 mod resources;
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -22,16 +22,16 @@ use crate::cluster::{
 fn knowing(nodes: &[Node], pods: &[Pod]) -> Algorithm {
     let mut algorithm = Algorithm::default();
     for node in nodes {
-        algorithm.cache.set_node(&Arc::new(node.clone()));
+        algorithm.cache.set_node(&Rc::new(node.clone()));
     }
     for pod in pods {
-        algorithm.cache.set_pod(&Arc::new(pod.clone()));
+        algorithm.cache.set_pod(&Rc::new(pod.clone()));
     }
     algorithm
 }
 
 fn decided(algorithm: &mut Algorithm, pod: &Pod) -> Outcome {
-    let info = Arc::new(PodInfo::new(Arc::new(pod.clone())));
+    let info = Rc::new(PodInfo::new(Rc::new(pod.clone())));
     algorithm.schedule(&info, &mut Random::new(1)).0
 }
 

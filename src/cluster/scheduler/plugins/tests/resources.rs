@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{given, knowing};
 use crate::cluster::{
@@ -16,10 +16,10 @@ use crate::cluster::{
 
 /// A node with Pods that ask for that.
 fn used(cpu: &str, memory: &str, pods: &[&[(&str, &str)]]) -> NodeInfo {
-    let mut info = node_as_empty(&Arc::new(node("n", cpu, memory)));
+    let mut info = node_as_empty(&Rc::new(node("n", cpu, memory)));
     for (number, requests) in pods.iter().enumerate() {
         let pod = pod(&format!("p{number}"), requests);
-        info.add(&PodInfo::new(Arc::new(pod)));
+        info.add(&PodInfo::new(Rc::new(pod)));
     }
     info
 }

@@ -6,7 +6,7 @@ mod node;
 mod page;
 mod pod;
 
-use std::{cell::Cell, sync::Arc};
+use std::{cell::Cell, rc::Rc};
 
 use ratatui::{
     Frame,
@@ -39,7 +39,7 @@ pub(in crate::tui) struct Inspector {
 struct Source<'a> {
     cluster: &'a Cluster,
     /// What has happened.
-    done: &'a [Arc<Step>],
+    done: &'a [Rc<Step>],
     locale: &'static Locale,
 }
 
@@ -48,7 +48,7 @@ impl Inspector {
     pub(in crate::tui) fn new(
         actor: Actor,
         cluster: &Cluster,
-        (steps, cursor): (&[Arc<Step>], usize),
+        (steps, cursor): (&[Rc<Step>], usize),
         shared: &Shared,
     ) -> Inspector {
         let mut inspector = Inspector {
@@ -66,7 +66,7 @@ impl Inspector {
     pub(in crate::tui) fn refresh(
         &mut self,
         cluster: &Cluster,
-        (steps, cursor): (&[Arc<Step>], usize),
+        (steps, cursor): (&[Rc<Step>], usize),
         shared: &Shared,
     ) {
         let source = Source {

@@ -7,7 +7,7 @@ use crate::cluster::{
     api::{ConditionStatus, Node, Object, Pod, PodPhase, Resource},
     yaml,
 };
-use std::sync::Arc;
+use std::rc::Rc;
 
 impl Source<'_> {
     fn titled(&self, title: &str, blocks: Vec<Block>) -> Section {
@@ -21,7 +21,7 @@ impl Source<'_> {
         names.iter().map(|name| self.text(name)).collect()
     }
 
-    fn own_pods(&self, node: &str) -> Vec<Arc<Pod>> {
+    fn own_pods(&self, node: &str) -> Vec<Rc<Pod>> {
         let pods = self.cluster.objects(Resource::Pods, "").into_iter();
         pods.filter_map(|pod| match pod {
             Object::Pod(pod) if *pod.spec.node_name == *node => Some(pod),
@@ -149,7 +149,7 @@ impl Source<'_> {
         self.titled("inspect.rules", vec![Block::Text(rules)])
     }
 
-    fn node_object(&self, name: &str) -> Option<Arc<Node>> {
+    fn node_object(&self, name: &str) -> Option<Rc<Node>> {
         let mut nodes = self.cluster.objects(Resource::Nodes, "").into_iter();
         nodes.find_map(|node| match node {
             Object::Node(node) if *node.metadata.name == *name => Some(node),

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{
     Source,
@@ -38,7 +38,7 @@ impl Source<'_> {
         ]
     }
 
-    fn status(&self, pod: &Arc<Pod>) -> Section {
+    fn status(&self, pod: &Rc<Pod>) -> Section {
         let status = &pod.status;
         let or_dash = |text: &str| match text {
             "" => Cell::text("-").mood(Mood::Quiet),
@@ -123,7 +123,7 @@ impl Source<'_> {
         }
     }
 
-    fn logs(&self, pod: &Arc<Pod>) -> Section {
+    fn logs(&self, pod: &Rc<Pod>) -> Section {
         let mut blocks = Vec::new();
         let key = pod.metadata.key();
         let spec = &pod.spec;
