@@ -71,6 +71,15 @@ pub(crate) fn uuid_text(bits: u128) -> String {
     digits
 }
 
+/// As many hexadecimal digits as it takes.
+pub(crate) fn push_shortest_hex(number: u64, to: &mut String) {
+    let digits = (64 - number.leading_zeros()).div_ceil(4).max(1);
+    for place in (0..digits).rev() {
+        let digit = (number >> (4 * place)) & 15;
+        to.push(char::from_digit(digit as u32, 16).unwrap_or('0'));
+    }
+}
+
 /// Sixteen hexadecimal digits.
 pub(crate) fn push_hex(number: u64, to: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

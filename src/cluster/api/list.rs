@@ -27,6 +27,15 @@ impl<T: PartialEq + 'static> List<T> {
     }
 }
 
+impl<T: Clone + 'static> List<T> {
+    /// Adds a part, and room for no more than that: lists are short, and there are many.
+    pub(crate) fn push(&mut self, part: T) {
+        let parts: &mut Vec<T> = self;
+        parts.reserve_exact(1);
+        parts.push(part);
+    }
+}
+
 impl<T> Clone for List<T> {
     fn clone(&self) -> List<T> {
         List(self.0.clone())

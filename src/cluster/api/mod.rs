@@ -3,6 +3,7 @@
 //!
 //! Field names and meanings are those of the Kubernetes 1.36 API (`staging/src/k8s.io/api`).
 
+mod amounts;
 pub(crate) mod base64;
 mod intstr;
 mod labels;
@@ -29,6 +30,7 @@ mod words;
 mod workload;
 
 pub use self::{
+    amounts::ResourceList,
     intstr::IntOrString,
     labels::Labels,
     list::List,
@@ -50,7 +52,7 @@ pub use self::{
         PolicyRule, PriorityClass, ResourceQuota, ResourceQuotaSpec, ResourceQuotaStatus, Role,
         RoleBinding, RoleRef, Secret, ServiceAccount, Subject,
     },
-    quantity::{Quantity, QuantityError, ResourceList},
+    quantity::{Quantity, QuantityError},
     record::Other,
     resource::Resource,
     selector::{LabelSelector, Operator, Selector, SelectorError, SelectorRequirement},

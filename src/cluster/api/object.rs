@@ -7,7 +7,7 @@ use super::{
     ClusterRole, ClusterRoleBinding, ConfigMap, Deployment, EndpointSlice, Endpoints, Event,
     IpAddress, Key, Lease, LimitRange, Namespace, Node, ObjectMeta, ObjectReference, Pod,
     PriorityClass, ReplicaSet, ReplicationController, Resource, ResourceQuota, Role, RoleBinding,
-    Secret, Service, ServiceAccount, served,
+    Secret, Service, ServiceAccount, Str, served,
 };
 
 /// A type of object the API server serves.
@@ -150,8 +150,8 @@ impl Object {
     pub fn reference(&self) -> ObjectReference {
         let (resource, meta) = (self.resource(), self.metadata());
         ObjectReference {
-            api_version: resource.api_version().into(),
-            kind: resource.kind().into(),
+            api_version: resource.version_word(),
+            kind: Str::word(resource.kind()),
             namespace: meta.namespace.clone(),
             name: meta.name.clone(),
             uid: meta.uid.clone(),

@@ -1,11 +1,6 @@
-use std::{cmp::Ordering, collections::BTreeMap, fmt, str::FromStr};
+use std::{cmp::Ordering, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-use super::Str;
-
-/// Amounts by the name of the resource: `cpu`, `memory`, `pods`.
-pub type ResourceList = BTreeMap<Str, Quantity>;
 
 /// An amount as Kubernetes writes it: `100m`, `200Mi`, `1e3`, `0.5`. It is printed in canonical form.
 ///

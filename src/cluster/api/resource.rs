@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::Str;
+
 /// The resources the API server serves.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 #[allow(missing_docs)] // each is named as Kubernetes names it
@@ -271,6 +273,16 @@ impl Resource {
             version.to_owned()
         } else {
             format!("{group}/{version}")
+        }
+    }
+
+    /// The same, shared.
+    pub(crate) fn version_word(self) -> Str {
+        match self.facts() {
+            Facts {
+                group: "", version, ..
+            } => Str::word(version),
+            _ => self.api_version().into(),
         }
     }
 

@@ -2,7 +2,7 @@ use super::{Object, Pod, Quantity, ResourceList};
 
 /// What an object uses, in a quota's words.
 pub(crate) fn usage(object: &Object) -> ResourceList {
-    let mut used = ResourceList::new();
+    let mut used = ResourceList::default();
     let one = Quantity::whole(1);
     let resource = object.resource();
     match object {
@@ -35,7 +35,7 @@ pub(crate) fn usage(object: &Object) -> ResourceList {
 
 /// A finished Pod counts only as an object (`pkg/quota/v1/evaluator/core/pods.go`).
 fn pod_usage(pod: &Pod) -> ResourceList {
-    let mut used = ResourceList::new();
+    let mut used = ResourceList::default();
     used.insert("count/pods".into(), Quantity::whole(1));
     if pod.status.phase.is_finished() {
         return used;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cluster::api::{
     Container, Deployment, IntOrString, Object, PodSpec, Probe, ReplicationController,
-    ResourceList, RollingUpdateDeployment, Service, StrategyType, base64,
+    ResourceList, RollingUpdateDeployment, Service, Str, StrategyType, base64,
 };
 
 /// Fills in what is absent.
@@ -221,12 +221,12 @@ fn same_accounts(spec: &PodSpec) -> bool {
 
 fn pod_spec(spec: &mut PodSpec) {
     if spec.dns_policy.is_empty() {
-        spec.dns_policy = "ClusterFirst".into();
+        spec.dns_policy = Str::word("ClusterFirst");
     }
     spec.security_context.get_or_insert_with(|| json!({}));
     spec.termination_grace_period_seconds.get_or_insert(30);
     if spec.scheduler_name.is_empty() {
-        spec.scheduler_name = "default-scheduler".into();
+        spec.scheduler_name = Str::word("default-scheduler");
     }
     // The older name of the field is kept in step with the newer one.
     if spec.service_account_name.is_empty() {
@@ -251,16 +251,16 @@ fn pod_spec(spec: &mut PodSpec) {
 fn container(container: &mut Container) {
     if container.image_pull_policy.is_empty() {
         container.image_pull_policy = if tag(&container.image) == "latest" {
-            "Always".into()
+            Str::word("Always")
         } else {
-            "IfNotPresent".into()
+            Str::word("IfNotPresent")
         };
     }
     if container.termination_message_path.is_empty() {
-        container.termination_message_path = "/dev/termination-log".into();
+        container.termination_message_path = Str::word("/dev/termination-log");
     }
     if container.termination_message_policy.is_empty() {
-        container.termination_message_policy = "File".into();
+        container.termination_message_policy = Str::word("File");
     }
     for port in &mut container.ports {
         if port.protocol.is_empty() {

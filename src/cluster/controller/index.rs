@@ -1,14 +1,14 @@
-use std::{collections::BTreeSet, hash::Hash};
+use std::hash::Hash;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::cluster::api::Key;
 
-/// Where objects stand, by something they have in common, each group in the order of its keys. A change
-/// that leaves the group alone costs nothing.
+/// Where objects stand, by something they have in common. A change that leaves the group alone costs
+/// nothing, and others the same in a large group as in a small one.
 #[derive(Clone, Debug)]
 pub(super) struct Index<G> {
-    groups: FxHashMap<G, BTreeSet<Key>>,
+    groups: FxHashMap<G, FxHashSet<Key>>,
 }
 
 impl<G> Default for Index<G> {
@@ -33,9 +33,11 @@ impl<G: Eq + Hash> Index<G> {
         }
     }
 
-    /// The members of a group, in order.
+    /// The members of a group, in the order of their keys.
     pub(super) fn of<'a>(&'a self, group: &G) -> impl Iterator<Item = &'a Key> + use<'a, G> {
-        self.groups.get(group).into_iter().flatten()
+        let mut members: Vec<&Key> = self.groups.get(group).into_iter().flatten().collect();
+        members.sort_unstable();
+        members.into_iter()
     }
 
     /// The groups that have members, in no order.

@@ -1,8 +1,4 @@
-use std::{
-    collections::{BTreeMap, VecDeque},
-    hash::Hash,
-    rc::Rc,
-};
+use std::{collections::VecDeque, hash::Hash, rc::Rc};
 
 use rustc_hash::FxHashMap;
 
@@ -20,10 +16,10 @@ pub(super) struct Journal<G> {
     now: u64,
 }
 
-/// Pods that have something in common, in the order of their keys.
+/// Pods that have something in common.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Group {
-    pods: BTreeMap<Key, Rc<Pod>>,
+    pods: FxHashMap<Key, Rc<Pod>>,
     changes: VecDeque<(u64, Key)>,
     /// All changes after this one are remembered.
     since: u64,
@@ -92,7 +88,9 @@ impl Group {
 
     /// In the order of their keys.
     pub(super) fn pods(&self) -> impl Iterator<Item = &Rc<Pod>> {
-        self.pods.values()
+        let mut pods: Vec<(&Key, &Rc<Pod>)> = self.pods.iter().collect();
+        pods.sort_unstable_by_key(|(key, _)| *key);
+        pods.into_iter().map(|(_, pod)| pod)
     }
 
     /// The Pods that came, changed or went after this moment; None: not all are remembered.

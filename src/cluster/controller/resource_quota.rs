@@ -102,9 +102,9 @@ fn counted(quota: &ResourceQuota, objects: impl Iterator<Item = Object>) -> Reso
     let names = hard.keys().cloned();
     let mut used: ResourceList = names.map(|name| (name, Quantity::ZERO)).collect();
     for object in objects {
-        for (name, amount) in usage(&object) {
-            if let Some(total) = used.get_mut(&name) {
-                *total = total.plus(amount);
+        for (name, amount) in &usage(&object) {
+            if let Some(total) = used.get_mut(name) {
+                *total = total.plus(*amount);
             }
         }
     }

@@ -1,6 +1,9 @@
-use std::rc::Rc;
+use std::{
+    hash::{BuildHasher, BuildHasherDefault},
+    rc::Rc,
+};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHasher};
 
 use super::KeyValue;
 use crate::cluster::{
@@ -17,11 +20,12 @@ pub(super) struct Events {
     free: Vec<u32>,
     /// The latest of those told in one nanosecond.
     latest: FxHashMap<u64, u32>,
-    common: FxHashSet<Rc<Common>>,
+    /// By the hash of what they say.
+    common: FxHashMap<u64, Vec<Rc<Common>>>,
 }
 
 /// What many Events say in the same words.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Debug)]
 struct Common {
     namespace: Str,
     api_version: Str,
@@ -58,11 +62,8 @@ struct Told {
 }
 
 impl Events {
-    /// Keeps an Event; false if it is not as components tell it.
+    /// Keeps an Event that is not there; false if it is not as components tell it.
     pub(super) fn keep(&mut self, stored: &KeyValue) -> bool {
-        if self.find(&stored.value.key()).is_some() {
-            return false;
-        }
         let Some(mut told) = Told::of(stored, &mut self.common) else {
             return false;
         };
@@ -142,7 +143,47 @@ impl Events {
     }
 }
 
+/// What many Events say in the same words, for one to be told from another.
+type Words<'a> = ([&'a Str; 10], &'a str);
+
 impl Common {
+    fn words_of(event: &Event) -> Words<'_> {
+        let about = &event.involved_object;
+        (
+            [
+                &event.metadata.namespace,
+                &about.api_version,
+                &about.kind,
+                &about.namespace,
+                &event.reason,
+                &event.source.component,
+                &event.source.host,
+                &event.kind,
+                &event.reporting_component,
+                &event.reporting_instance,
+            ],
+            &about.field_path,
+        )
+    }
+
+    fn words(&self) -> Words<'_> {
+        (
+            [
+                &self.namespace,
+                &self.api_version,
+                &self.kind,
+                &self.about_namespace,
+                &self.reason,
+                &self.component,
+                &self.host,
+                &self.weight,
+                &self.reporting_component,
+                &self.reporting_instance,
+            ],
+            &self.field_path,
+        )
+    }
+
     fn of(event: &Event) -> Common {
         let about = &event.involved_object;
         Common {
@@ -163,7 +204,7 @@ impl Common {
 
 impl Told {
     /// The Event without what it shares; None if it could not be put together again.
-    fn of(stored: &KeyValue, known: &mut FxHashSet<Rc<Common>>) -> Option<Told> {
+    fn of(stored: &KeyValue, known: &mut FxHashMap<u64, Vec<Rc<Common>>>) -> Option<Told> {
         let Object::Event(event) = &stored.value else {
             return None;
         };
@@ -172,12 +213,14 @@ impl Told {
         if *named != *about.name || !is_plain(event, stored) {
             return None;
         }
-        let common = Common::of(event);
-        let common = match known.get(&common) {
+        let words = Common::words_of(event);
+        let hash = BuildHasherDefault::<FxHasher>::default().hash_one(words);
+        let alike = known.entry(hash).or_default();
+        let common = match alike.iter().find(|common| common.words() == words) {
             Some(common) => common.clone(),
             None => {
-                let common = Rc::new(common);
-                known.insert(common.clone());
+                let common = Rc::new(Common::of(event));
+                alike.push(common.clone());
                 common
             }
         };
@@ -269,23 +312,23 @@ fn is_plain(event: &Event, stored: &KeyValue) -> bool {
 
 /// The parts of a name as `client-go` makes it: what the Event is about, and when it was told.
 fn moment_of(name: &str) -> Option<(&str, u64)> {
-    let (about, text) = name.rsplit_once('.')?;
+    let dot = name.bytes().rposition(|byte| byte == b'.')?;
+    let (about, text) = (name.get(..dot)?, name.get(dot + 1..)?);
     let moment = number(text)?;
     (text.len() <= 16 && !text.starts_with('0')).then_some((about, moment))
 }
 
 /// The bits of a UID written as Kubernetes writes them.
 fn uid_bits(uid: &str) -> Option<[u64; 2]> {
-    let mut parts = uid.split('-');
-    let mut bits: u128 = 0;
-    for length in [8, 4, 4, 4, 12] {
-        let part = parts.next().filter(|part| part.len() == length)?;
-        bits = bits << (4 * length) | u128::from(number(part)?);
+    let part = |from, to| number(uid.get(from..to)?);
+    let dashed = |at| uid.as_bytes().get(at) == Some(&b'-');
+    if uid.len() != 36 || ![8, 13, 18, 23].into_iter().all(dashed) {
+        return None;
     }
-    parts
-        .next()
-        .is_none()
-        .then_some([(bits >> 64) as u64, bits as u64])
+    Some([
+        part(0, 8)? << 32 | part(9, 13)? << 16 | part(14, 18)?,
+        part(19, 23)? << 48 | part(24, 36)?,
+    ])
 }
 
 fn uid_of([high, low]: [u64; 2]) -> Uid {
@@ -357,7 +400,6 @@ mod tests {
         }
         assert_eq!(events.extent(), (3, 7));
         assert_eq!(events.get(&key("web.2")), None);
-        assert!(!events.keep(&stored("web.1", |_| ())), "it is there");
         for name in [
             "web",
             "other.1",

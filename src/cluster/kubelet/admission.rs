@@ -32,18 +32,20 @@ pub(super) fn rejection(
             .filter(|worker| worker.stage != Stage::Terminated)
     };
     let most = i64::from(facts.config.pods);
+    let (asked, capacity) = (Amounts::asked(pod), facts.capacity);
     let used = i64::try_from(active().count()).unwrap_or(i64::MAX);
     if used >= most {
         return Some(insufficient("pods", (1, used, most)));
     }
-    for resource in ["cpu", "memory"] {
-        let asked = request(pod, resource);
-        if asked == 0 {
-            continue;
-        }
-        let used = active().map(|worker| request(&worker.pod, resource)).sum();
-        let capacity = amount(&facts.config, resource);
-        if asked > capacity - used {
+    let used = active().fold(Amounts::default(), |sum, worker| Amounts {
+        milli_cpu: sum.milli_cpu + worker.asks.milli_cpu,
+        memory: sum.memory + worker.asks.memory,
+    });
+    for (resource, asked, used, capacity) in [
+        ("cpu", asked.milli_cpu, used.milli_cpu, capacity.milli_cpu),
+        ("memory", asked.memory, used.memory, capacity.memory),
+    ] {
+        if asked != 0 && asked > capacity - used {
             return Some(insufficient(resource, (asked, used, capacity)));
         }
     }
@@ -97,13 +99,29 @@ fn insufficient(resource: &str, (asked, used, capacity): (i64, i64, i64)) -> Rej
     }
 }
 
-fn amount(config: &crate::cluster::NodeConfig, resource: &str) -> i64 {
-    let (text, cpu) = match resource {
-        "cpu" => (&config.cpu, true),
-        _ => (&config.memory, false),
-    };
-    let quantity: Quantity = text.parse().unwrap_or(Quantity::ZERO);
-    units(quantity, cpu)
+/// CPU and memory: what a node has, or what a Pod asks for.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub(super) struct Amounts {
+    milli_cpu: i64,
+    memory: i64,
+}
+
+impl Amounts {
+    /// All the machine has.
+    pub(super) fn of(config: &crate::cluster::NodeConfig) -> Amounts {
+        let quantity = |text: &str| text.parse().unwrap_or(Quantity::ZERO);
+        Amounts {
+            milli_cpu: units(quantity(&config.cpu), true),
+            memory: units(quantity(&config.memory), false),
+        }
+    }
+
+    pub(super) fn asked(pod: &Pod) -> Amounts {
+        Amounts {
+            milli_cpu: request(pod, "cpu"),
+            memory: request(pod, "memory"),
+        }
+    }
 }
 
 /// CPU is counted in thousandths, memory in bytes.

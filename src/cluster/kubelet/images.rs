@@ -67,8 +67,8 @@ impl PullPolicy {
             "Always" => PullPolicy::Always,
             "Never" => PullPolicy::Never,
             "IfNotPresent" => PullPolicy::IfNotPresent,
-            _ => match ImageName::parse(&container.image) {
-                Ok(name) if name.tag == "latest" => PullPolicy::Always,
+            _ => match ImageName::in_full(&container.image) {
+                Ok(full) if full.name.tag == "latest" => PullPolicy::Always,
                 _ => PullPolicy::IfNotPresent,
             },
         }
@@ -115,8 +115,8 @@ impl Images {
         now: Moment,
     ) -> Presence {
         let image = &container.image;
-        let name = match ImageName::parse(image) {
-            Ok(name) => name,
+        let full = match ImageName::in_full(image) {
+            Ok(full) => full,
             Err(error) => {
                 let message = format!(
                     "Failed to apply default image tag \"{image}\": couldn't parse image name \"{image}\": {error}"
@@ -130,7 +130,7 @@ impl Images {
             }
         };
         let policy = PullPolicy::of(container);
-        let there = self.there.contains_key(&*name.to_string());
+        let there = self.there.contains_key(&full.text);
         match policy {
             PullPolicy::IfNotPresent | PullPolicy::Never if there => return Presence::There,
             PullPolicy::Never => {

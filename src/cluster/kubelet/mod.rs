@@ -127,6 +127,7 @@ struct Facts {
     name: Str,
     user: User,
     ip: Str,
+    capacity: admission::Amounts,
     config: NodeConfig,
 }
 
@@ -348,6 +349,7 @@ impl Kubelet {
                     name,
                     user,
                     ip: node::address(node).into(),
+                    capacity: admission::Amounts::of(config),
                     config: config.clone(),
                 }),
                 images: images::Images::default(),

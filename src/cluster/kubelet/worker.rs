@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use super::{
     Common, Timer,
     actions::{self, Verdicts},
-    admission::Rejection,
+    admission::{Amounts, Rejection},
     backoff::Backoff,
     flow::Flow,
     images::PullTroubles,
@@ -27,6 +27,8 @@ pub(super) struct Worker {
     pub(super) uid: Uid,
     /// As the API server last had it.
     pub(super) pod: Rc<Pod>,
+    /// What the Pod asks for, which nothing can change.
+    pub(super) asks: Amounts,
     /// As the runtime last had it.
     pub(super) seen: Rc<PodRecord>,
     /// What the last relist saw: a change since then is news.
@@ -79,6 +81,7 @@ impl Worker {
             // A Pod with a sandbox had its volumes when that was made.
             mounting: seen.sandbox.is_none().then(Mounting::default),
             registered: false,
+            asks: Amounts::asked(&pod),
             pod,
             listed: seen.version,
             seen,

@@ -1,5 +1,3 @@
-use std::fmt::Write;
-
 use super::{Call, Request, Turn, User};
 use crate::cluster::{
     api::{Event, EventSource, Object, ObjectMeta, ObjectReference, Resource, Str},
@@ -52,8 +50,8 @@ impl Turn<'_> {
         });
         let stamp = Some(now.timestamp());
         // Events about what has no namespace stand in `default` (`client-go/tools/record/event.go`).
-        let namespace: Str = if about.namespace.is_empty() {
-            "default".into()
+        let namespace = if about.namespace.is_empty() {
+            Str::word("default")
         } else {
             about.namespace.clone()
         };
@@ -67,15 +65,15 @@ impl Turn<'_> {
             reason: reason.into(),
             message,
             source: EventSource {
-                component: source.into(),
+                component: Str::word(source),
                 host,
                 ..EventSource::default()
             },
             first_timestamp: stamp,
             last_timestamp: stamp,
             count: 1,
-            kind: if warning { "Warning" } else { "Normal" }.into(),
-            reporting_component: source.into(),
+            kind: Str::word(if warning { "Warning" } else { "Normal" }),
+            reporting_component: Str::word(source),
             ..Event::default()
         };
         let request = Request::create(&User::event_recorder(), Object::from(event));
@@ -100,7 +98,7 @@ fn event_name(about: &str, now: Moment) -> Str {
     let nanoseconds = now.micro_time().micros() * 1000;
     let mut name = String::with_capacity(about.len() + 17);
     name.push_str(about);
-    // Writing to a String cannot fail.
-    let _ = write!(name, ".{nanoseconds:x}");
+    name.push('.');
+    crate::cluster::random::push_shortest_hex(nanoseconds.cast_unsigned(), &mut name);
     name.into()
 }

@@ -182,9 +182,14 @@ const NAMED_TAGS: [&str; 16] = [
 
 /// What is known of this image's repository.
 pub(super) fn known(name: &ImageName) -> Option<&'static Known> {
-    let full = format!("{}/{}", name.registry, name.repository);
-    let short = full.strip_prefix("docker.io/").unwrap_or(&full);
-    KNOWN.iter().find(|known| known.repository == short)
+    let is = |known: &&Known| match &*name.registry {
+        "docker.io" => known.repository == name.repository,
+        registry => {
+            let rest = known.repository.strip_prefix(registry);
+            rest.and_then(|rest| rest.strip_prefix('/')) == Some(&name.repository)
+        }
+    };
+    KNOWN.iter().find(is)
 }
 
 /// Whether a registry has this image. Of a repository that is not known, every tag is believed.

@@ -61,11 +61,7 @@ impl Runtime {
             run: ContainerRun::Created,
             restart_count,
             started: None,
-            program: Rc::new(Program::of(
-                &container.image,
-                &container.command,
-                &container.args,
-            )),
+            program: Program::shared(&container.image, &container.command, &container.args),
         });
         self.reply(errand, wait, Ok(CriReply::Created(id)), turn);
     }

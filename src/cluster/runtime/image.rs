@@ -1,6 +1,9 @@
-use std::fmt;
+use std::{cell::RefCell, fmt, rc::Rc};
 
+use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
+
+use crate::cluster::api::Str;
 
 /// An image's full name: registry, repository, tag or digest. Short names mean Docker Hub
 /// (`distribution/reference`, ParseNormalizedNamed).
@@ -11,6 +14,16 @@ pub(crate) struct ImageName {
     pub(crate) tag: String,
     pub(crate) digest: String,
 }
+
+/// A name that was read, and how it is written in full.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct FullName {
+    pub(crate) name: ImageName,
+    pub(crate) text: Str,
+}
+
+/// How many names are remembered.
+const REMEMBERED: usize = 64;
 
 /// Why a text names no image, in the words of `distribution/reference`.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -53,6 +66,29 @@ impl ImageName {
             repository: path,
             tag: tag.to_owned(),
             digest: digest.to_owned(),
+        })
+    }
+
+    /// The same, remembered: a cluster runs few images, and asks for each again and again.
+    pub(crate) fn in_full(text: &str) -> Result<Rc<FullName>, ImageError> {
+        thread_local! {
+            static READ: RefCell<FxHashMap<Box<str>, Rc<FullName>>> = RefCell::default();
+        }
+        READ.with_borrow_mut(|read| {
+            if let Some(known) = read.get(text) {
+                return Ok(known.clone());
+            }
+            let name = ImageName::parse(text)?;
+            let text_in_full = name.to_string().into();
+            let full = Rc::new(FullName {
+                name,
+                text: text_in_full,
+            });
+            if read.len() >= REMEMBERED {
+                read.clear();
+            }
+            read.insert(text.into(), full.clone());
+            Ok(full)
         })
     }
 

@@ -1,12 +1,15 @@
 //! What a container's process does, worked out beforehand from its image, command and arguments.
 
-use std::time::Duration;
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
+use rustc_hash::FxHashMap;
 
 use super::{
     ImageName,
     catalogue::{self, Does},
     script,
 };
+use crate::cluster::api::Str;
 
 /// A process, from its start to its end.
 #[derive(Clone, PartialEq, Debug)]
@@ -35,15 +38,34 @@ pub(crate) enum Act {
 
 /// A process that does nothing much still needs this long.
 const LEAST: Duration = Duration::from_millis(15);
+/// How many images' programs are remembered.
+const REMEMBERED: usize = 64;
 /// How many lines of a log are worked out at most.
 const LINES: usize = 2_000;
 
 impl Program {
-    /// What a container of this image does with these.
-    pub(super) fn of(image: &str, command: &[String], args: &[String]) -> Program {
-        let does = ImageName::parse(image)
+    /// What a container of this image does with these. Most are given nothing of their own, and do the same.
+    pub(super) fn shared(image: &Str, command: &[String], args: &[String]) -> Rc<Program> {
+        thread_local! {
+            static PLAIN: RefCell<FxHashMap<Str, Rc<Program>>> = RefCell::default();
+        }
+        if !command.is_empty() || !args.is_empty() {
+            return Rc::new(Program::of(image, command, args));
+        }
+        PLAIN.with_borrow_mut(|plain| {
+            if plain.len() >= REMEMBERED && !plain.contains_key(image) {
+                plain.clear();
+            }
+            let known = plain.entry(image.clone());
+            let program = known.or_insert_with(|| Rc::new(Program::of(image, command, args)));
+            program.clone()
+        })
+    }
+
+    fn of(image: &str, command: &[String], args: &[String]) -> Program {
+        let does = ImageName::in_full(image)
             .ok()
-            .and_then(|name| catalogue::known(&name))
+            .and_then(|full| catalogue::known(&full.name))
             .map(|known| known.does);
         // An image's own entry point takes the arguments; it runs them if they begin with a program
         // that is no option, as the official images do.

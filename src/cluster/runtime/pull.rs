@@ -60,10 +60,10 @@ impl Images {
 
     /// The image of this name, as a container's status gives it.
     pub(super) fn named(&self, image: &str) -> LocalImage {
-        match ImageName::parse(image) {
-            Ok(name) => {
-                let found = self.local.get(&*name.to_string());
-                found.cloned().unwrap_or_else(|| local(&name))
+        match ImageName::in_full(image) {
+            Ok(full) => {
+                let found = self.local.get(&full.text);
+                found.cloned().unwrap_or_else(|| local(&full.name))
             }
             Err(_) => LocalImage {
                 name: image.into(),
@@ -80,8 +80,8 @@ impl Images {
         turn: &mut Turn<'_>,
     ) -> (Duration, Result<LocalImage, CriError>) {
         let resolve = turn.within(&RESOLVE);
-        let name = match ImageName::parse(image) {
-            Ok(name) => name,
+        let full = match ImageName::in_full(image) {
+            Ok(full) => full,
             Err(error) => {
                 return (
                     Duration::ZERO,
@@ -89,22 +89,22 @@ impl Images {
                 );
             }
         };
-        let full = name.to_string();
-        if self.is_unreachable(image, &name) {
+        let name = &full.name;
+        if self.is_unreachable(image, name) {
             let wait = turn.within(&LOOKUP);
-            return (wait, Err(unreachable(&name)));
+            return (wait, Err(unreachable(name)));
         }
-        if !catalogue::is_published(&name) {
-            return (resolve, Err(unpublished(&name)));
+        if !catalogue::is_published(name) {
+            return (resolve, Err(unpublished(name)));
         }
-        if let Some(image) = self.local.get(&*full) {
+        if let Some(image) = self.local.get(&full.text) {
             return (resolve, Ok(image.clone()));
         }
-        let image = local(&name);
+        let image = local(name);
         let megabytes = u32::try_from(image.bytes / 1_000_000).unwrap_or(u32::MAX) + 1;
         let wait = resolve + turn.within(&PER_MEGABYTE) * megabytes;
         if self.faults.contains(&PullFault::DiskFull) {
-            return (wait / 4, Err(disk_full(&name)));
+            return (wait / 4, Err(disk_full(name)));
         }
         Rc::make_mut(&mut self.local).insert(image.name.clone(), image.clone());
         (wait, Ok(image))

@@ -103,7 +103,7 @@ pub(super) fn validate(object: &Object, etcd: &Etcd) -> Result<(), Status> {
             }
             "Pod" => {
                 let sum = |of: fn(&Container) -> &ResourceList| {
-                    let mut total = ResourceList::new();
+                    let mut total = ResourceList::default();
                     for container in &pod.spec.containers {
                         for (name, amount) in of(container) {
                             let all = total.entry(name.clone()).or_insert(Quantity::ZERO);

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::cluster::{
     api::{
-        Container, Key, Object, Pod, PodSpec, Resource, ServiceAccount, Status, Str, TaintEffect,
-        Toleration, Volume, VolumeMount, word,
+        Container, Key, List, Object, Pod, PodSpec, Resource, ServiceAccount, Status, Str,
+        TaintEffect, Toleration, Volume, VolumeMount, word,
     },
     etcd::Etcd,
     machinery::Turn,
@@ -37,7 +37,7 @@ pub(super) fn service_account(
     let name = super::shown_name(&pod.metadata).clone();
     let spec = Rc::make_mut(&mut pod.spec);
     if spec.service_account_name.is_empty() {
-        spec.service_account_name = "default".into();
+        spec.service_account_name = Str::word("default");
         spec.service_account = spec.service_account_name.clone();
     }
     let account_name = &spec.service_account_name;
@@ -159,7 +159,7 @@ pub(super) fn priority(
     }
     spec.priority = Some(value);
     let policy = class.and_then(|class| class.preemption_policy.clone());
-    spec.preemption_policy = policy.unwrap_or_else(|| "PreemptLowerPriority".into());
+    spec.preemption_policy = policy.unwrap_or_else(|| Str::word("PreemptLowerPriority"));
     if let Some(class) = class {
         spec.priority_class_name = class.metadata.name.clone();
         noted.push("Priority sets the priority of the Pod's class");
@@ -174,10 +174,13 @@ pub(super) fn default_tolerations(object: &mut Object, noted: &mut Vec<&str>) {
         return;
     };
     let spec = Rc::make_mut(&mut pod.spec);
-    for key in [
-        "node.kubernetes.io/not-ready",
-        "node.kubernetes.io/unreachable",
-    ] {
+    // Most Pods say nothing, and share what they get.
+    if spec.tolerations.is_empty() {
+        spec.tolerations = DEFAULT_TOLERATIONS.with(List::clone);
+        noted.push(TOLERATES);
+        return;
+    }
+    for key in DRIVEN_AWAY {
         let tolerated = spec.tolerations.iter().any(|one| {
             (one.key.is_empty() || &*one.key == key)
                 && one
@@ -185,17 +188,30 @@ pub(super) fn default_tolerations(object: &mut Object, noted: &mut Vec<&str>) {
                     .is_none_or(|effect| effect == TaintEffect::NoExecute)
         });
         if !tolerated {
-            spec.tolerations.push(Toleration {
-                key: key.into(),
-                operator: "Exists".into(),
-                effect: Some(TaintEffect::NoExecute),
-                toleration_seconds: Some(300),
-                ..Toleration::default()
-            });
+            spec.tolerations.push(for_a_while(key));
             if noted.last() != Some(&TOLERATES) {
                 noted.push(TOLERATES);
             }
         }
+    }
+}
+
+const DRIVEN_AWAY: [&str; 2] = [
+    "node.kubernetes.io/not-ready",
+    "node.kubernetes.io/unreachable",
+];
+
+thread_local! {
+    static DEFAULT_TOLERATIONS: List<Toleration> = DRIVEN_AWAY.map(for_a_while).into_iter().collect();
+}
+
+fn for_a_while(key: &'static str) -> Toleration {
+    Toleration {
+        key: Str::word(key),
+        operator: Str::word("Exists"),
+        effect: Some(TaintEffect::NoExecute),
+        toleration_seconds: Some(300),
+        ..Toleration::default()
     }
 }
 

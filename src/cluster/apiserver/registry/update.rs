@@ -245,7 +245,7 @@ pub(super) fn bind(
     Rc::make_mut(&mut bound.spec).node_name = node.clone();
     bound.status.nominated_node_name = Str::default();
     let scheduled = Condition {
-        kind: "PodScheduled".into(),
+        kind: Str::word("PodScheduled"),
         status: ConditionStatus::True,
         last_transition_time: Some(turn.now().timestamp()),
         ..Condition::default()

@@ -90,6 +90,7 @@ impl<B> Behind<B> {
     fn by_ports(&self) -> Vec<(&Ports, Vec<&B>)> {
         let any = self.service.as_ref();
         let any = any.is_some_and(|service| service.spec.ports.is_empty());
+        let pods = self.pods.iter().len();
         let mut groups: Vec<(&Ports, Vec<&B>)> = Vec::new();
         for (_, backend) in self.pods.iter() {
             let Some(Backend { what, ports }) = backend else {
@@ -100,7 +101,11 @@ impl<B> Behind<B> {
             }
             match groups.iter_mut().find(|(of, _)| *of == ports) {
                 Some((_, members)) => members.push(what),
-                None => groups.push((ports, vec![what])),
+                None => {
+                    let mut members = Vec::with_capacity(pods);
+                    members.push(what);
+                    groups.push((ports, members));
+                }
             }
         }
         groups
@@ -187,8 +192,11 @@ fn touched(change: &Change, caches: &Caches) -> Vec<Key> {
             {
                 return Vec::new();
             }
+            let relabelled = before.is_none_or(|before| {
+                after.is_none_or(|after| before.metadata.labels != after.metadata.labels)
+            });
             let mut keys = Vec::new();
-            for pod in before.into_iter().chain(after) {
+            for pod in before.filter(|_| relabelled).into_iter().chain(after) {
                 let services = caches.services_for(&pod.metadata.namespace, &pod.metadata.labels);
                 keys.extend(services.iter().map(|service| service.metadata.key()));
             }

@@ -117,7 +117,8 @@ fn topology_spread_by_default_follows_services_and_controllers() {
         name: "rc".into(),
         controller: Some(true),
         ..Default::default()
-    }].into();
+    }]
+    .into();
     assert_eq!(scores(&mut algorithm, &owned), [44, 66, 77, 100]);
     assert!(scores(&mut algorithm, &incoming).is_empty());
 }
