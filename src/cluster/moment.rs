@@ -67,7 +67,8 @@ pub struct Timestamp(NonZeroU64);
 const SECONDS_AT_1970: u64 = 1 << 63;
 
 impl Timestamp {
-    const fn at(seconds: i64) -> Timestamp {
+    /// So many seconds since 1970.
+    pub(crate) const fn at(seconds: i64) -> Timestamp {
         match NonZeroU64::new(SECONDS_AT_1970.wrapping_add_signed(seconds)) {
             Some(seconds) => Timestamp(seconds),
             None => Timestamp(NonZeroU64::MIN),

@@ -68,18 +68,17 @@ pub(super) fn prepare(
             after: after.into(),
         });
     }
-    let namespace = Key::new("", event.metadata.namespace.clone());
+    let namespace = Key::new(Str::default(), event.metadata.namespace.clone());
     if etcd.get(Resource::Namespaces, &namespace).is_none() {
         return Err(Status::not_found(Resource::Namespaces, &namespace.name));
     }
     // Two Events told in one microsecond differ in the nanoseconds that follow.
-    let told = event.metadata.name.rsplit_once('.');
-    let mut moment = told.map_or(0, |(_, told)| u64::from_str_radix(told, 16).unwrap_or(0));
     while etcd
         .mod_revision(Resource::Events, &event.metadata.key())
         .is_some()
     {
-        moment += 1;
+        let told = event.metadata.name.rsplit_once('.');
+        let moment = told.map_or(0, |(_, told)| u64::from_str_radix(told, 16).unwrap_or(0)) + 1;
         event.metadata.name = format!("{}.{moment:x}", event.involved_object.name).into();
     }
     recent.remember(likeness, event.metadata.name.clone());

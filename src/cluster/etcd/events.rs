@@ -49,16 +49,17 @@ struct Told {
     about_version: u64,
     uid: [u64; 2],
     message: Box<str>,
-    first: Timestamp,
-    last: Timestamp,
-    created: Timestamp,
+    /// Each in seconds since 1970.
+    first: u32,
+    last: u32,
+    created: u32,
     count: i32,
     /// The one before of those told in the same nanosecond.
     earlier: Option<u32>,
     /// When it was told: the end of its name.
     moment: u64,
     revisions: (u64, u64),
-    version: u64,
+    version: u32,
 }
 
 impl Events {
@@ -231,14 +232,14 @@ impl Told {
             about_version: about.resource_version,
             uid: uid_bits(&event.metadata.uid.0)?,
             message: event.message.as_str().into(),
-            first: event.first_timestamp?,
-            last: event.last_timestamp?,
-            created: event.metadata.creation_timestamp?,
+            first: seconds(event.first_timestamp)?,
+            last: seconds(event.last_timestamp)?,
+            created: seconds(event.metadata.creation_timestamp)?,
             count: event.count,
             earlier: None,
             moment,
             revisions: (stored.create_revision, stored.mod_revision),
-            version: stored.version,
+            version: u32::try_from(stored.version).ok()?,
         })
     }
 
@@ -252,7 +253,7 @@ impl Told {
                 namespace: common.namespace.clone(),
                 uid: uid_of(self.uid),
                 resource_version: mod_revision,
-                creation_timestamp: Some(self.created),
+                creation_timestamp: Some(Timestamp::at(self.created.into())),
                 ..ObjectMeta::default()
             },
             involved_object: ObjectReference {
@@ -272,8 +273,8 @@ impl Told {
                 host: common.host.clone(),
                 ..EventSource::default()
             },
-            first_timestamp: Some(self.first),
-            last_timestamp: Some(self.last),
+            first_timestamp: Some(Timestamp::at(self.first.into())),
+            last_timestamp: Some(Timestamp::at(self.last.into())),
             count: self.count,
             kind: common.weight.clone(),
             reporting_component: common.reporting_component.clone(),
@@ -283,7 +284,7 @@ impl Told {
         KeyValue {
             create_revision,
             mod_revision,
-            version: self.version,
+            version: self.version.into(),
             value: event.into(),
         }
     }
@@ -316,6 +317,10 @@ fn moment_of(name: &str) -> Option<(&str, u64)> {
     let (about, text) = (name.get(..dot)?, name.get(dot + 1..)?);
     let moment = number(text)?;
     (text.len() <= 16 && !text.starts_with('0')).then_some((about, moment))
+}
+
+fn seconds(time: Option<Timestamp>) -> Option<u32> {
+    u32::try_from(time?.seconds()).ok()
 }
 
 /// The bits of a UID written as Kubernetes writes them.
