@@ -28,8 +28,10 @@ impl Columns {
 }
 
 /// Breaks a text into lines by UAX #14 and gives each line's bytes: at least one line, spaces at
-/// breaks left out, `\n` always a break. A word longer than a line is broken between grapheme
-/// clusters, if possible not before ，。》 nor after （《. Where a line is narrower than a cluster, the
+/// breaks left out, `\n` always a break. A Latin word that fits on a line of its own is kept whole,
+/// with its hyphens and slashes (`kube-apiserver`, `/registry/pods`); only a longer one is broken
+/// after them. Any other word longer than a line is broken between grapheme clusters, if possible
+/// not before ，。》 nor after （《. Where a line is narrower than a cluster, the
 /// cluster stands on it alone and overflows. The text must be [`safe`](super::safe()) but for its line ends.
 pub fn break_lines(text: &str, columns: Columns) -> Vec<Range<usize>> {
     let mut lines = Lines {
@@ -37,7 +39,8 @@ pub fn break_lines(text: &str, columns: Columns) -> Vec<Range<usize>> {
         columns,
         found: Vec::new(),
         start: 0,
-        opportunity: None,
+        between: None,
+        within: None,
     };
     let mut breaks = linebreaks(text).peekable();
     let mut filled = 0;
@@ -60,7 +63,7 @@ pub fn break_lines(text: &str, columns: Columns) -> Vec<Range<usize>> {
             *at == cluster.end && (*kind == BreakOpportunity::Allowed || *at == text.len())
         });
         if may_break(text, cluster.end, standard) {
-            lines.opportunity = Some((cluster.end, filled));
+            lines.may_end(cluster.end, filled);
         }
     }
     if lines.start < text.len() || lines.found.is_empty() {
@@ -88,8 +91,19 @@ struct Lines<'a> {
     found: Vec<Range<usize>>,
     /// First byte of the line being filled.
     start: usize,
-    /// The last place in it to break at, and how much of the line is filled before it.
-    opportunity: Option<(usize, usize)>,
+    /// The last place in it to break at between words.
+    between: Option<Opportunity>,
+    /// The last one within a Latin word, if that comes later.
+    within: Option<Opportunity>,
+}
+
+/// A place to break at.
+#[derive(Clone, Copy)]
+struct Opportunity {
+    /// The byte after it.
+    at: usize,
+    /// How much of the line is filled before it.
+    filled: usize,
 }
 
 impl Lines<'_> {
@@ -107,14 +121,47 @@ impl Lines<'_> {
         self.found
             .push(self.start..self.start + line.trim_end_matches(' ').len());
         self.start = next;
-        self.opportunity = None;
+        self.between = None;
+        self.within = None;
+    }
+
+    /// Notes a place where the line may be ended.
+    fn may_end(&mut self, at: usize, filled: usize) {
+        let place = Some(Opportunity { at, filled });
+        if is_within_word(self.text, at) {
+            self.within = place;
+        } else {
+            self.between = place;
+            self.within = None;
+        }
+    }
+
+    /// Where to end a line that is full: between words, unless the last word is too long for a line
+    /// anyhow and some of it has room here.
+    fn opportunity(&self) -> Option<Opportunity> {
+        let (Some(between), Some(within)) = (self.between, self.within) else {
+            return self.between.or(self.within);
+        };
+        let here = &self.text[between.at..within.at];
+        let is_long = width_of_word(&self.text[between.at..]) > self.columns.rest;
+        let is_worth_it = here.contains(char::is_alphanumeric);
+        Some(if is_long && is_worth_it {
+            within
+        } else {
+            between
+        })
     }
 
     /// Ends a line that has no room for `cluster`. Gives the columns filled on the new line, or
     /// nothing where the cluster must stay.
     fn overflow(&mut self, cluster: Cluster, filled: usize) -> Option<usize> {
-        if let Some((at, before)) = self.opportunity {
+        if let Some(Opportunity { at, filled: before }) = self.opportunity() {
+            let within = self.within.filter(|within| within.at > at);
             self.end(at, at);
+            self.within = within.map(|within| Opportunity {
+                filled: within.filled - before,
+                ..within
+            });
             return Some(filled - before);
         }
         if cluster.start == self.start {
@@ -164,6 +211,10 @@ fn may_break(text: &str, at: usize, standard: bool) -> bool {
                 .find(|c| *c != '-')
                 .is_some_and(char::is_alphanumeric);
     }
+    // A path or a hidden file (`/registry`, `.git`) begins a word; LB13 takes its mark for the end of one.
+    if previous == ' ' && matches!(next, '/' | '.') {
+        return text[at + 1..].starts_with(char::is_alphanumeric);
+    }
     // LB19a: between Chinese characters, quotation marks open and close like brackets.
     match (previous, next) {
         (_, '“' | '‘') => {
@@ -173,6 +224,20 @@ fn may_break(text: &str, at: usize, standard: bool) -> bool {
         ('”' | '’', _) => is_han(next) && before.next().is_some_and(|c| is_han(c) || closes(c)),
         _ => false,
     }
+}
+
+/// Whether a place to break at stands within a Latin word, as after the hyphen of `kube-proxy`.
+fn is_within_word(text: &str, at: usize) -> bool {
+    text[..at].ends_with(|c: char| c.is_ascii_graphic())
+        && text[at..].starts_with(|c: char| c.is_ascii_graphic())
+}
+
+/// The columns of the Latin word a text begins with, and of the marks that stay with it.
+fn width_of_word(text: &str) -> usize {
+    let inner = text.trim_start_matches(cannot_end_line);
+    let after = inner.trim_start_matches(|c: char| c.is_ascii_graphic());
+    let rest = after.trim_start_matches(cannot_begin_line);
+    super::width(&text[..text.len() - rest.len()])
 }
 
 fn closes(c: char) -> bool {
@@ -261,6 +326,29 @@ mod tests {
     }
 
     #[test]
+    fn a_latin_word_that_fits_on_a_line_is_kept_whole() {
+        assert_eq!(
+            wrapped("through kube-apiserver only", 16),
+            ["through", "kube-apiserver", "only"]
+        );
+        assert_eq!(
+            wrapped("写入 /registry/pods", 18),
+            ["写入", "/registry/pods"]
+        );
+        assert_eq!(
+            wrapped("由它（kube-apiserver）写", 20),
+            ["由它", "（kube-apiserver）写"]
+        );
+        let key = "key /registry/pods/default/web";
+        assert_eq!(wrapped(key, 26), ["key", "/registry/pods/default/web"]);
+        assert_eq!(wrapped(key, 20), ["key /registry/pods/", "default/web"]);
+        assert_eq!(
+            wrapped(key, 12),
+            ["key", "/registry/", "pods/", "default/web"]
+        );
+    }
+
+    #[test]
     fn a_long_word_is_broken_between_characters_and_marks_stay_behind_them() {
         assert_eq!(wrapped("kubernetes", 4), ["kube", "rnet", "es"]);
         assert_eq!(wrapped("aaaa，bbb", 4), ["aaa", "a，", "bbb"]);
@@ -314,6 +402,22 @@ mod tests {
                         let at = before + cluster.end;
                         prop_assert!(!is_fair_break(&text, at), "{:?} | {:?}", &text[pair[0].clone()], &text[pair[1].clone()]);
                     }
+                }
+            }
+        }
+
+        #[test]
+        fn only_a_latin_word_too_long_for_a_line_is_broken(text in prose(), columns in 2usize..30) {
+            let lines = break_lines(&text, Columns::all(columns));
+            for pair in lines.windows(2) {
+                let at = pair[1].start;
+                if pair[0].end == at && is_within_word(&text, at) {
+                    let places = linebreaks(&text).map(|(at, _)| at);
+                    let places = places.filter(|at| may_break(&text, *at, true) && !is_within_word(&text, *at));
+                    let places: Vec<usize> = [0].into_iter().chain(places).collect();
+                    let next = places.partition_point(|place| *place < at);
+                    let whole = width(text[places[next - 1]..places[next]].trim_end());
+                    prop_assert!(whole > columns, "{:?} | {:?}", &text[pair[0].clone()], &text[pair[1].clone()]);
                 }
             }
         }
