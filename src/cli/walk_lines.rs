@@ -95,7 +95,28 @@ impl<W: Write> LineWalk<W> {
                 self.tell(part)?;
             }
         }
+        if listens {
+            self.conclude()?;
+        }
         self.finish()
+    }
+
+    /// Whoever listened to the end has gone this way.
+    fn conclude(&mut self) -> Result<(), Stop> {
+        self.keep(Event::Walked {
+            scenario: self.scenario.id.clone(),
+            way: self.way,
+        })
+    }
+
+    /// Says what was kept, once it is.
+    fn keep(&mut self, event: Event) -> Result<(), Stop> {
+        let now = self.desk.clock.now();
+        let kept = self.desk.keep(vec![event], Vec::new(), now);
+        for row in kept.map_err(Stop::Failure)? {
+            writeln!(self.out, "saved {}", row.id)?;
+        }
+        Ok(())
     }
 
     fn tell(&mut self, part: &str) -> Result<(), Stop> {
@@ -167,14 +188,7 @@ impl<W: Write> LineWalk<W> {
             right,
             duration_ms: u32::try_from(taken.as_millis()).unwrap_or(u32::MAX),
         });
-        let now = self.desk.clock.now();
-        let rows = self
-            .desk
-            .keep(vec![event], Vec::new(), now)
-            .map_err(Stop::Failure)?;
-        for row in &rows {
-            writeln!(self.out, "saved {}", row.id)?;
-        }
+        self.keep(event)?;
         self.answered += 1;
         self.right += usize::from(right);
         if right {

@@ -46,6 +46,13 @@ pub enum Event {
     },
     /// The learner said what comes next in a walkthrough, before it was shown.
     Prediction(Prediction),
+    /// A walkthrough was gone through to its end.
+    Walked {
+        /// The scenario.
+        scenario: String,
+        /// How.
+        way: Way,
+    },
     /// A mock interview is over.
     Attempt(Box<Attempt>),
     /// One question of a mock interview that is over, and what was answered. Follows its interview's
@@ -68,6 +75,26 @@ pub struct Prediction {
     pub right: bool,
     /// From seeing the question to answering, milliseconds.
     pub duration_ms: u32,
+}
+
+/// A way to go through a walkthrough.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Way {
+    /// It is told, with a question before a key step here and there.
+    #[default]
+    Told,
+    /// It is told, but for its key facts: the learner puts them in.
+    Gaps,
+    /// The learner tells it.
+    Recount,
+}
+
+impl Way {
+    /// All of them, in the order in which they are gone.
+    pub const ALL: [Way; 3] = [Way::Told, Way::Gaps, Way::Recount];
 }
 
 /// One grade of one card. The before and after values record what was shown; they are never input

@@ -9,7 +9,7 @@ mod interview;
 mod json;
 mod numbered;
 
-pub use event::{CardAction, Event, Mode, Prediction, Rating, Review};
+pub use event::{CardAction, Event, Mode, Prediction, Rating, Review, Way};
 pub use interview::{
     Answer, Attempt, Blueprint, Break, BreakKind, Certainty, Confirmed, Difficulty, End, FollowUp,
     Format, Given, Kind, Preset, SelfMark,

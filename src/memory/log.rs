@@ -337,7 +337,9 @@ impl Log {
                 What::Call(cards)
             }
             // A guess at what a cluster does says nothing of how long a card will be remembered.
-            Event::Prediction(_) | Event::Attempt(_) | Event::Answer(_) => return None,
+            Event::Prediction(_) | Event::Walked { .. } | Event::Attempt(_) | Event::Answer(_) => {
+                return None;
+            }
         })
     }
 

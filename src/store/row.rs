@@ -53,6 +53,7 @@ pub(super) fn storable(event: &Event) -> Result<(), String> {
         | Event::Link { .. }
         | Event::Read { .. }
         | Event::Prediction(_)
+        | Event::Walked { .. }
         | Event::Attempt(_) => Ok(()),
     }
 }
@@ -107,6 +108,7 @@ fn kind(event: &Event) -> &'static str {
         Event::Parameters { .. } => "parameters",
         Event::Read { .. } => "read",
         Event::Prediction(_) => "prediction",
+        Event::Walked { .. } => "walked",
         Event::Attempt(_) => "attempt",
         Event::Answer(_) => "answer",
     }

@@ -33,7 +33,7 @@ pub use self::{
     prediction::{Asked, Prediction},
     scenario::{Chapter, Manifest, NodeSpec, Scenario, ScenarioError, Titles},
     script::{Act, Script, When},
-    standing::{Standing, Walked},
+    standing::{Gone, Standing, Walked},
     story::{because, gate_name, question, said, sentence, story, story_in_parts},
-    way::Way,
 };
+pub use crate::history::Way;

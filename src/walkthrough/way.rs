@@ -1,21 +1,7 @@
 use super::{Asked, Run, recall};
-
-/// A way to go through a story.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum Way {
-    /// It is told, with a question before a key step here and there.
-    #[default]
-    Told,
-    /// It is told, but for its key facts: the learner puts them in.
-    Gaps,
-    /// The learner tells it.
-    Recount,
-}
+use crate::history::Way;
 
 impl Way {
-    /// All of them, in the order in which they are gone.
-    pub const ALL: [Way; 3] = [Way::Told, Way::Gaps, Way::Recount];
-
     /// The way a question belongs to, by its id in history.
     pub fn of_question(id: &str) -> Way {
         match id.split_once(':') {

@@ -7,7 +7,7 @@ use podlings::{
     history::{
         Answer, Attempt, Blueprint, Break, BreakKind, CardAction, Certainty, Confirmed, Difficulty,
         End, Event, FollowUp, Format, Given, Kind, Mode, Prediction, Preset, Rating, Review, Row,
-        from_json_line, to_json_line,
+        Way, from_json_line, to_json_line,
     },
     ids::{CardId, Lang, ParametersId, StudyDay},
 };
@@ -84,6 +84,10 @@ fn events() -> Vec<Event> {
             right: true,
             duration_ms: 5_300,
         }),
+        Event::Walked {
+            scenario: "rc-create".to_owned(),
+            way: Way::Told,
+        },
         Event::Attempt(Box::new(Attempt {
             attempt: "3fa9c2d1".into(),
             blueprint: Blueprint {
@@ -150,6 +154,7 @@ const LINES: &[&str] = &[
     r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"parameters","algorithm":"fsrs-6","values":[0.212,1.2931]}"#,
     r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"read","lesson":"k09","section":2}"#,
     r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"prediction","scenario":"rc-create","prediction":"first-call","lesson":"k14","chosen":"RunPodSandbox","right":true,"duration_ms":5300}"#,
+    r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"walked","scenario":"rc-create","way":"told"}"#,
     r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"attempt","attempt":"3fa9c2d1","blueprint":{"preset":"mock","profile":"docker","domains":[],"count":20,"minutes":30,"easiest":1,"hardest":4,"format":"exam"},"seed":42,"lang":"en","marking":1,"started_ms":1795491000000,"spent_ms":1712000,"end":"submitted","questions":20,"breaks":[{"why":"interruption","at_ms":605000,"lasted_ms":88000}]}"#,
     r#"{"v":1,"id":"ID","at_ms":1795492800000,"device":"5f2c9a70e1b3","session":"c0ffee5e5510","kind":"answer","attempt":"3fa9c2d1","number":7,"question":"d04-exited-restart","asked":"short","lesson":"d04","domain":"docker","difficulty":2,"given":{"text":"In its writable layer."},"follow_up":{"point":"rm","text":"Never."},"certainty":3,"flagged":false,"duration_ms":61000,"credit":0.25,"right":false,"confirmed":{"points":["kept"],"credit":0.25,"right":false},"cards":["d04.exited"],"shown":[],"stood":{"id":"d04-exited-restart"}}"#,
 ];
@@ -245,6 +250,9 @@ fn the_document_names_every_key_and_every_word() {
         "missed",
         "partly",
         "knew",
+        "told",
+        "gaps",
+        "recount",
     ] {
         assert!(named.contains(word), "`{word}` is not in the document");
     }

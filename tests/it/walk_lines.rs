@@ -12,16 +12,20 @@ fn asked(scenario: &str, way: Way) -> Vec<Asked> {
     asked
 }
 
-/// What was kept, a row a line.
+/// What was answered, a row a line.
 fn kept(home: &Home) -> Vec<String> {
+    rows(home, "prediction")
+}
+
+/// The rows of a kind, a row a line.
+fn rows(home: &Home, kind: &str) -> Vec<String> {
     let file = home.path().join("log.jsonl");
     let file = file.to_str().expect("a path");
     home.run(&["log", "export", file, "--force"]).result();
     let rows = std::fs::read_to_string(file).expect("written");
-    let predictions = rows
-        .lines()
-        .filter(|row| row.contains("\"kind\":\"prediction\""));
-    predictions.map(str::to_owned).collect()
+    let kind = format!("\"kind\":\"{kind}\"");
+    let rows = rows.lines().filter(|row| row.contains(&kind));
+    rows.map(str::to_owned).collect()
 }
 
 #[test]
@@ -70,6 +74,8 @@ fn without_input_the_whole_story_is_told_in_either_language() {
         }
     }
     assert_eq!(kept(&home), [""; 0]);
+    // Nobody was there to hear it.
+    assert_eq!(rows(&home, "walked"), [""; 0]);
 }
 
 #[test]
@@ -89,6 +95,7 @@ fn gaps_are_filled_and_links_told_before_they_happen() {
         let kept = kept(&home);
         assert_eq!(kept.len(), n);
         assert!(kept.iter().all(|row| row.contains("\"right\":true")));
+        assert_eq!(rows(&home, "walked").len(), 1);
         // Nothing of what is asked stands above its question.
         let first = told.split("saved ").next().expect("some");
         let number = format!("#{} ", questions[0].before.0);

@@ -234,6 +234,7 @@ impl Session {
             Event::Parameters { .. }
             | Event::Read { .. }
             | Event::Prediction(_)
+            | Event::Walked { .. }
             | Event::Attempt(_)
             | Event::Answer(_) => {}
         }

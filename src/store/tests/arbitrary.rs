@@ -7,7 +7,7 @@ use crate::{
     history::{
         Answer, Attempt, Blueprint, Break, BreakKind, CardAction, Certainty, Confirmed, Difficulty,
         End, Event, FollowUp, Format, Given, Kind, Mode, Prediction, Preset, Rating, Review, Row,
-        SelfMark,
+        SelfMark, Way,
     },
     ids::{
         AttemptId, CardId, DeviceId, Lang, LessonId, ParametersId, PointId, QuestionId, RowId,
@@ -48,6 +48,8 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
                 duration_ms,
             })
         ),
+        1 => (name(), prop::sample::select(&Way::ALL[..]))
+            .prop_map(|(scenario, way)| Event::Walked { scenario, way }),
         1 => attempt().prop_map(|attempt| Event::Attempt(Box::new(attempt))),
         1 => answer().prop_map(|answer| Event::Answer(Box::new(answer))),
     ]

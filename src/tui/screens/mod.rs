@@ -29,7 +29,7 @@ pub(super) use self::{
     settings::SettingsScreen,
     stats::Stats,
     study::Study,
-    walk::{Story, Walk, Walks, last_score},
+    walk::{Story, Walk, Walks, furthest},
 };
 use super::{
     app::{Notice, Step},
@@ -115,7 +115,11 @@ impl Screen {
             Screen::Sitting(sitting) => sitting.act(action, shared, size, now),
             Screen::Outcome(outcome) => outcome.act(action, shared, now),
             Screen::Walks(walks) => walks.act(action, shared, now),
-            Screen::Walk(walk) => walk.act(action, shared, size, now),
+            Screen::Walk(walk) => {
+                let mut steps = walk.act(action, shared, now);
+                steps.extend(walk.conclude());
+                steps
+            }
             Screen::Stats(stats) => stats.act(action, shared, size, now),
             Screen::Settings(settings) => settings.act(action, shared, now),
         }
@@ -158,7 +162,11 @@ impl Screen {
             Screen::Sitting(sitting) => sitting.click(at, shared, size, now),
             Screen::Outcome(outcome) => outcome.click(at),
             Screen::Walks(walks) => walks.click(at, shared, size, now),
-            Screen::Walk(walk) => walk.click(at, shared, size, now),
+            Screen::Walk(walk) => {
+                let mut steps = walk.click(at, shared, size, now);
+                steps.extend(walk.conclude());
+                steps
+            }
             Screen::Stats(stats) => stats.click(at, shared, size, now),
             Screen::Settings(settings) => settings.click(at, size),
         }
@@ -255,7 +263,10 @@ impl Screen {
                 home.refresh(shared, now);
                 (Vec::new(), true)
             }
-            Screen::Walk(walk) => (Vec::new(), walk.woken(shared, now)),
+            Screen::Walk(walk) => {
+                let changed = walk.woken(shared, now);
+                (walk.conclude().into_iter().collect(), changed)
+            }
             Screen::Sitting(sitting) => (sitting.woken(shared, now), true),
             _ => (Vec::new(), false),
         }

@@ -22,7 +22,7 @@ pub(super) use ground::lay_ground;
 pub(super) use heat::Heat;
 pub(super) use lines::lines_of;
 #[allow(unused_imports)]
-pub(super) use map::{Map, Scene};
+pub(super) use map::{Map, Scene, Told};
 pub(super) use plot::{Form, Plot, Series};
 pub(super) use popup::{popup, recede};
 pub(super) use scroll::{first_shown, lines_from, scroll_handle, scrolled};

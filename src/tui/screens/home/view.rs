@@ -12,7 +12,7 @@ use crate::{
     progress::Sources,
     tui::{
         keymap::{Action, Place},
-        screens::{Story, last_score},
+        screens::{Story, furthest},
         shared::Shared,
         text::{autospace, safe, truncate, wrap_line},
     },
@@ -288,7 +288,7 @@ impl Home {
         let title = autospace(&safe(scenario.title.text(shared.lang))).into_owned();
         let chapter = shared.walks.get(&scenario.id).and_then(Story::chapter);
         let chapter = chapter.map(|(k, n)| shared.fill("walk.at-chapter", &[("k", &k), ("n", &n)]));
-        let score = last_score(shared.walked.standing(&scenario.id), shared);
+        let score = furthest(shared.walked.standing(&scenario.id), shared).map(|(_, words)| words);
         let state: Vec<String> = chapter.into_iter().chain(score).collect();
         (
             shared.fill("home.last-walk", &[("title", &title)]),

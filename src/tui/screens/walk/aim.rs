@@ -80,6 +80,7 @@ impl Walk {
             selected: self.selected.as_ref(),
             first_node: self.first_node,
             zoom: self.zoom.as_deref(),
+            told: self.told_of(),
             theme: &shared.theme,
             signs: &shared.signs,
             locale: shared.locale(),

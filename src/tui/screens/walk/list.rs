@@ -10,7 +10,7 @@ use ratatui::{
 use super::{
     Walk,
     panel::Text,
-    ways::{last_score, score},
+    ways::{furthest, in_one_line, lines},
 };
 use crate::{
     ids::Now,
@@ -22,7 +22,7 @@ use crate::{
         text::{autospace, safe, truncate},
         widgets::first_shown,
     },
-    walkthrough::{Run, Scenario, Standing, Way, built_in},
+    walkthrough::{Run, Scenario, Standing, built_in},
 };
 
 /// The narrowest terminal that shows the chosen story beside the list.
@@ -146,10 +146,9 @@ impl Walks {
             let steps = shared.fill("walk.steps", &[("n", &row.steps)]);
             let mut right =
                 Line::styled(format!("{}  {steps:>9}", row.scenario.lesson), theme.muted);
-            if let Some(score) = last_score(row.standing, shared) {
-                right
-                    .spans
-                    .insert(0, Span::styled(format!("{score}   "), theme.text));
+            if let Some((sign, words)) = furthest(row.standing, shared) {
+                let words = Span::styled(format!(" {words}   "), theme.text);
+                right.spans.splice(0..0, [sign, words]);
             }
             let right_width = right.width() as u16;
             let room = list.width.saturating_sub(right_width + 4);
@@ -190,7 +189,7 @@ impl Walks {
         let titles = scenario.chapters.iter();
         let titles: Vec<String> = (1..)
             .zip(titles)
-            .map(|(at, chapter)| format!("{at} {}", chapter.title.text(shared.lang)))
+            .map(|(at, chapter)| format!("{at}\u{a0}{}", chapter.title.text(shared.lang)))
             .collect();
         if is_beside {
             titles.iter().for_each(|title| text.say(title, theme.text));
@@ -202,10 +201,11 @@ impl Walks {
         if asked > 0 {
             text.say(&shared.fill("walk.questions", &[("n", &asked)]), theme.text);
         }
-        for way in Way::ALL {
-            if let Some(score) = score(row.standing, way, shared) {
-                text.say(&format!("{} {score}", shared.signs.done), theme.good);
-            }
+        if is_beside {
+            let ways = lines(row.standing, shared);
+            ways.iter().for_each(|way| text.line(way));
+        } else {
+            text.line(&in_one_line(row.standing, shared));
         }
         text.lines.push(Line::default());
         text.say(&shared.text("walk.how"), theme.muted);

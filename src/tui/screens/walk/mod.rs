@@ -27,7 +27,7 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 use ratatui::layout::{Position, Rect};
 
 use self::{ask::Asking, over::Over, place::Placed, story::Seen, time::Flight};
-pub(in crate::tui) use self::{inspector::Inspector, list::Walks, story::Story, ways::last_score};
+pub(in crate::tui) use self::{inspector::Inspector, list::Walks, story::Story, ways::furthest};
 use super::body;
 use crate::{
     cluster::{Cluster, trace::Actor},
@@ -232,13 +232,7 @@ impl Walk {
         hints
     }
 
-    pub(super) fn act(
-        &mut self,
-        action: Action,
-        shared: &Shared,
-        _size: (u16, u16),
-        now: &Now,
-    ) -> Vec<Step> {
+    pub(super) fn act(&mut self, action: Action, shared: &Shared, now: &Now) -> Vec<Step> {
         if self.over.is_some() {
             return self.act_over(action, shared, now);
         }
@@ -304,6 +298,7 @@ impl Walk {
             Action::LessonOf => return self.lesson(shared),
             Action::OnceMore => {
                 self.story.answers.clear();
+                self.story.is_kept = false;
                 self.story.player.switch(BranchId(0));
                 self.start_anew(shared, now);
             }

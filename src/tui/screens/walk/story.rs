@@ -20,6 +20,8 @@ pub(in crate::tui) struct Story {
     /// Commands given, the last one last.
     pub(super) commands: Vec<String>,
     pub(super) way: Way,
+    /// Whether it is kept that the way was gone to its end.
+    pub(super) is_kept: bool,
 }
 
 /// One question that was answered.
@@ -50,6 +52,7 @@ impl Story {
             answers: Vec::new(),
             told: BTreeSet::from([0]),
             commands: Vec::new(),
+            is_kept: false,
         }
     }
 

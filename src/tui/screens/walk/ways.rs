@@ -11,15 +11,17 @@ use ratatui::{
 
 use super::{Over, Walk, story::Story};
 use crate::{
+    history::Event,
     ids::Now,
     tui::{
         app::{Notice, Step},
         keymap::Action,
         shared::Shared,
-        text::{Columns, wrap},
-        widgets::popup,
+        text::{Columns, width, wrap},
+        theme::Token,
+        widgets::{Told, popup},
     },
-    walkthrough::{Run, Standing, Way},
+    walkthrough::{BranchId, Gone, Run, Standing, Way},
 };
 
 /// The widest the choice is set.
@@ -56,12 +58,12 @@ impl Ways {
             } else {
                 (" ", theme.text.into())
             };
-            let score = score(self.standing, way, shared).unwrap_or_default();
+            let state = state(self.standing.on(way), way, shared);
             let title = Line::from(vec![
                 Span::styled(format!("{sign} "), style),
                 Span::styled(format!("{}  ", at + 1), Style::from(theme.key)),
                 Span::styled(shared.text(title(way)), style),
-                Span::styled(format!("  {score}"), Style::from(theme.muted)),
+                Span::styled(format!("  {state}"), Style::from(theme.muted)),
             ]);
             lines.push((title, at));
             let about = Span::styled(shared.text(about(way)), theme.muted);
@@ -130,20 +132,89 @@ fn about(way: Way) -> &'static str {
 }
 
 /// What was right of what was answered on a way, in words.
-pub(super) fn score(standing: Standing, way: Way, shared: &Shared) -> Option<String> {
-    let (name, (right, all)) = match way {
-        Way::Told => ("walk.score-told", standing.seen?),
-        Way::Gaps => ("walk.score-gaps", standing.gaps?),
-        Way::Recount => ("walk.score-recount", standing.recount?),
+fn score(gone: Gone, way: Way, shared: &Shared) -> Option<String> {
+    let name = match way {
+        Way::Told => "walk.score-told",
+        Way::Gaps => "walk.score-gaps",
+        Way::Recount => "walk.score-recount",
     };
-    let places: [(&str, &dyn std::fmt::Display); 2] = [("k", &right), ("n", &all)];
-    Some(shared.fill(name, &places))
+    let places: [(&str, &dyn std::fmt::Display); 2] = [("k", &gone.right), ("n", &gone.answered)];
+    (gone.answered > 0).then(|| shared.fill(name, &places))
 }
 
-/// How far the learner is, by the furthest way gone.
-pub(in crate::tui) fn last_score(standing: Standing, shared: &Shared) -> Option<String> {
+/// Whether a way was gone to its end, and what was right on it.
+fn state(gone: Option<Gone>, way: Way, shared: &Shared) -> String {
+    let Some(gone) = gone else {
+        return String::new();
+    };
+    let over = shared.text(if gone.is_over {
+        "walk.over"
+    } else {
+        "walk.begun"
+    });
+    match score(gone, way, shared) {
+        Some(score) => format!("{over} {} {score}", shared.signs.dot),
+        None => over,
+    }
+}
+
+/// The sign of a way that is over, that was begun, that is still to be gone.
+fn sign(gone: Option<Gone>, shared: &Shared) -> (&'static str, Token) {
+    match gone {
+        Some(gone) if gone.is_over => (shared.signs.done, shared.theme.good),
+        Some(_) => (shared.signs.begun, shared.theme.warn),
+        None => (shared.signs.blank, shared.theme.muted),
+    }
+}
+
+/// The ways, each with its sign and how far the learner is on it.
+pub(super) fn lines(standing: Standing, shared: &Shared) -> Vec<Line<'static>> {
+    let titles = Way::ALL.map(|way| shared.text(title(way)));
+    let column = titles.iter().map(|title| width(title)).max().unwrap_or(0);
+    let ways = Way::ALL.into_iter().zip(titles);
+    ways.map(|(way, title)| {
+        let gone = standing.on(way);
+        let (sign, token) = sign(gone, shared);
+        let state = state(gone, way, shared);
+        let pad = " ".repeat(column - width(&title) + 2);
+        let mut line = Line::from(vec![
+            Span::styled(format!("{sign} "), token),
+            Span::styled(title, shared.theme.text),
+        ]);
+        if !state.is_empty() {
+            line.spans
+                .push(Span::styled(format!("{pad}{state}"), shared.theme.muted));
+        }
+        line
+    })
+    .collect()
+}
+
+/// The same in one line, by their signs only.
+pub(super) fn in_one_line(standing: Standing, shared: &Shared) -> Line<'static> {
+    let mut line = Line::default();
+    for way in Way::ALL {
+        let (sign, token) = sign(standing.on(way), shared);
+        let title = shared.text(title(way));
+        line.spans.push(Span::styled(format!("{sign} "), token));
+        line.spans
+            .push(Span::styled(format!("{title}   "), shared.theme.text));
+    }
+    line
+}
+
+/// How far the learner is, by the furthest way begun: its sign, and in words.
+pub(in crate::tui) fn furthest(
+    standing: Standing,
+    shared: &Shared,
+) -> Option<(Span<'static>, String)> {
     let mut ways = Way::ALL.into_iter().rev();
-    ways.find_map(|way| score(standing, way, shared))
+    ways.find_map(|way| {
+        let gone = standing.on(way)?;
+        let (sign, token) = sign(Some(gone), shared);
+        let words = score(gone, way, shared).unwrap_or_else(|| shared.text("walk.over"));
+        Some((Span::styled(sign, token), words))
+    })
 }
 
 impl Walk {
@@ -151,7 +222,7 @@ impl Walk {
     pub(super) fn offered(run: &Run, shared: &Shared) -> Option<Ways> {
         let standing = shared.walked.standing(&run.scenario().id);
         let way = standing.next(run.asked_on(Way::Gaps).len());
-        (way != Way::Told).then(|| Ways::new(way, standing))
+        (!standing.is_new()).then(|| Ways::new(way, standing))
     }
 
     pub(super) fn choose_way(&mut self) -> Over {
@@ -214,9 +285,40 @@ impl Walk {
         }
     }
 
+    /// Once a way was gone to its end, that is kept.
+    pub(in crate::tui::screens) fn conclude(&mut self) -> Option<Step> {
+        if self.story.is_kept || self.story.player.active() != BranchId(0) || !self.is_gone() {
+            return None;
+        }
+        self.story.is_kept = true;
+        Some(Walk::keep(Event::Walked {
+            scenario: self.scenario.clone(),
+            way: self.story.way,
+        }))
+    }
+
+    /// Whether all that makes the way was there to be seen: who jumps to the end has not gone it.
+    fn is_gone(&self) -> bool {
+        let mut asks = self.seen.asks.iter();
+        let mut chapters = (0..).zip(&self.seen.chapters);
+        self.is_over()
+            && match self.story.way {
+                Way::Told => chapters.all(|(at, _)| self.story.told.contains(&at)),
+                Way::Gaps | Way::Recount => asks.all(|asked| self.story.was_asked(&asked.id)),
+            }
+    }
+
     /// Whether it is being told from memory: nothing is shown before it was told.
     pub(super) fn is_recounting(&self) -> bool {
         self.story.way == Way::Recount && !self.is_over()
+    }
+
+    /// What of the cluster is shown while it is told from memory: what was told of. An empty map at first.
+    pub(super) fn told_of(&self) -> Option<Told> {
+        let links = self.story.answers.iter().map(|answer| answer.asked.before);
+        let steps = links.filter_map(|link| self.steps().get((link.0 as usize).checked_sub(1)?));
+        self.is_recounting()
+            .then(|| Told::of(steps.map(|step| &**step)))
     }
 
     /// Whether all is told.

@@ -28,12 +28,17 @@ impl Map<'_> {
             Actor::Scheduler,
         ];
         for end in parts {
-            if let Some(path) = picture.layout.route(self.scene, &Actor::ApiServer, &end) {
+            if self.appears(&Actor::ApiServer)
+                && self.appears(&end)
+                && let Some(path) = picture.layout.route(self.scene, &Actor::ApiServer, &end)
+            {
                 picture.wires.line(&path, Tone::Calm);
             }
         }
         for shown in picture.layout.nodes.shown.clone() {
-            if shown.form == NodeForm::Cell {
+            let node = &self.scene.nodes[shown.node];
+            let is_seen = self.node_appears(node) && self.appears(&Actor::ApiServer);
+            if shown.form == NodeForm::Cell || !is_seen {
                 continue;
             }
             let mut path = picture.layout.way_to_node(&shown);
@@ -43,14 +48,19 @@ impl Map<'_> {
             }
             picture.wires.line(&path, Tone::Calm);
         }
-        if let Some(grid) = picture.layout.nodes.grid {
+        if let Some(grid) = picture.layout.nodes.grid
+            && self.grid_appears()
+        {
             let path = picture.layout.way_to_grid(grid);
             picture.wires.line(&path, Tone::Calm);
         }
         if let (Some(_), Some(first)) = (picture.layout.client, picture.layout.nodes.shown.first())
         {
             let node = Actor::Kernel(self.scene.nodes[first.node].name.clone());
-            if let Some(path) = picture.layout.route(self.scene, &Actor::Client, &node) {
+            if self.appears(&Actor::Client)
+                && self.appears(&node)
+                && let Some(path) = picture.layout.route(self.scene, &Actor::Client, &node)
+            {
                 picture.wires.line(&path, Tone::Calm);
             }
         }

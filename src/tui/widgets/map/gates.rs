@@ -26,7 +26,7 @@ pub(super) enum Mark {
 }
 
 /// Which of the three gates a stage of the API server's way belongs to, and whether it is the last there.
-fn stage(name: &str) -> (usize, bool) {
+pub(super) fn stage(name: &str) -> (usize, bool) {
     match name {
         "authentication" => (0, true),
         "authorization" => (1, true),

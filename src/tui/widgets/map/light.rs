@@ -72,7 +72,7 @@ impl Light {
 }
 
 /// Who acts on whom. A fault names what it breaks.
-fn ends(step: &Step) -> (Actor, Actor) {
+pub(super) fn ends(step: &Step) -> (Actor, Actor) {
     if step.kind != StepKind::Fault {
         return (step.from.clone(), step.to.clone());
     }

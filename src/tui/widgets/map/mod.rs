@@ -15,18 +15,19 @@ mod routes;
 mod scene;
 #[cfg(test)]
 mod tests;
+mod told;
 mod whole;
 mod wires;
 
 use ratatui::{Frame, layout::Rect, style::Style};
 
-pub(in crate::tui) use self::scene::Scene;
 use self::{
     layout::Layout,
     light::machine,
     picture::Picture,
     wires::{Tone, Wires},
 };
+pub(in crate::tui) use self::{scene::Scene, told::Told};
 use crate::{
     cluster::trace::Actor,
     locale::Locale,
@@ -45,6 +46,8 @@ pub(in crate::tui) struct Map<'a> {
     pub(in crate::tui) first_node: usize,
     /// The node that alone is shown, by name.
     pub(in crate::tui) zoom: Option<&'a str>,
+    /// What of it is shown, where not all is: it is being told, part by part.
+    pub(in crate::tui) told: Option<Told>,
     pub(in crate::tui) theme: &'a Theme,
     pub(in crate::tui) signs: &'a Signs,
     pub(in crate::tui) locale: &'a Locale,
@@ -98,6 +101,7 @@ impl Map<'_> {
                 all.extend(pods.map(Actor::Pod));
             }
         }
+        all.retain(|actor| self.appears(actor));
         all
     }
 

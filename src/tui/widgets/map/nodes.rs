@@ -23,6 +23,9 @@ impl Map<'_> {
         // Where a node is shown twice, most is seen of the first.
         for Shown { node, rect, form } in shown.into_iter().rev() {
             let node = &self.scene.nodes[node];
+            if !self.node_appears(node) {
+                continue;
+            }
             picture.place(rect, &Actor::Kernel(node.name.clone()));
             match form {
                 NodeForm::Cell => self.lay_cell(picture, node, rect),
@@ -31,7 +34,9 @@ impl Map<'_> {
             }
         }
         let nodes = &picture.layout.nodes;
-        if let Some(text) = self.hidden(nodes.hidden) {
+        if let Some(text) = self.hidden(nodes.hidden)
+            && self.grid_appears()
+        {
             let note = nodes.note;
             picture.write(
                 (note.x, note.y),
@@ -62,6 +67,9 @@ impl Map<'_> {
         let Some(grid) = picture.layout.nodes.grid else {
             return;
         };
+        if !self.grid_appears() {
+            return;
+        }
         picture.wires.frame(grid, Tone::Calm);
         let room = grid.width.saturating_sub(INSET + 2);
         let all = self.scene.nodes.len();
@@ -168,6 +176,9 @@ impl Map<'_> {
         end: u16,
         (actor, parts): (Actor, Vec<Part>),
     ) -> u16 {
+        if !self.appears(&actor) {
+            return x;
+        }
         let room = columns(&parts).min(end.saturating_sub(x));
         picture.place(Rect::new(x, y, room, 1), &actor);
         picture.write((x, y), room, parts);
@@ -191,16 +202,17 @@ impl Map<'_> {
         let bottom = rect.bottom() - 1;
         let [kubelet, proxy, runtime] = self.words(node);
         let after = self.put_word(picture, (x, y), end, kubelet);
-        if after + 3 < end {
-            self.put_word(picture, (after + 3, y), end, proxy);
+        let gap = if after > x { 3 } else { 0 };
+        if after + gap < end {
+            self.put_word(picture, (after + gap, y), end, proxy);
         }
         y += 1;
-        if rect.height >= 5 {
+        if rect.height >= 5 && self.appears(&runtime.0) {
             picture.wires.line(&line((x, y), (x + 1, y)), Tone::Calm);
             picture.wires.line(&line((x, y - 1), (x, y)), Tone::Calm);
             let after = self.put_word(picture, (x + 3, y), end, runtime);
             let cni = Actor::Cni(node.name.clone());
-            if after + 6 < end {
+            if after + 6 < end && self.appears(&cni) {
                 let wire = line((after + 1, y), (after + 2, y));
                 picture.wires.line(&wire, Tone::Calm);
                 let style = self.style(self.tone(&cni));

@@ -24,8 +24,17 @@ impl Map<'_> {
     /// kubectl, the control plane and, where requests are sent, their sender.
     pub(super) fn lay_parts(&self, picture: &mut Picture) {
         let plane = picture.layout.plane;
-        picture.wires.frame(plane, Tone::Calm);
-        if !plane.is_empty() {
+        let of_plane = [
+            Actor::ApiServer,
+            Actor::Etcd,
+            Actor::ControllerManager,
+            Actor::Scheduler,
+        ];
+        if self.is_empty() {
+            self.lay_nothing(picture);
+        }
+        if !plane.is_empty() && of_plane.iter().any(|part| self.appears(part)) {
+            picture.wires.frame(plane, Tone::Calm);
             let title = format!(" {} ", self.locale.text("map.plane"));
             let room = plane.width.saturating_sub(4);
             picture.write(
@@ -63,6 +72,18 @@ impl Map<'_> {
         self.lay_services(picture);
     }
 
+    /// The map of a story that is still to be told.
+    fn lay_nothing(&self, picture: &mut Picture) {
+        let area = picture.wires.area();
+        let text = self.locale.text("map.untold").to_owned();
+        let columns = (width(&text) as u16).min(area.width);
+        let at = (
+            area.x + (area.width - columns) / 2,
+            area.y + area.height / 2,
+        );
+        picture.write(at, columns, vec![(text.into(), self.theme.muted.into())]);
+    }
+
     /// A component: a box with its name in the border, or a line that begins with it.
     fn part(
         &self,
@@ -72,7 +93,7 @@ impl Map<'_> {
         actor: &Actor,
         lines: Vec<Vec<Part>>,
     ) {
-        if rect.is_empty() {
+        if rect.is_empty() || !self.appears(actor) {
             return;
         }
         picture.place(rect, actor);
@@ -177,7 +198,10 @@ impl Map<'_> {
                 (_, true) => self.style(Tone::Lit).add_modifier(Modifier::BOLD),
                 _ => self.calm(),
             };
-            if at > 0 {
+            if !self.gate_appears(at) {
+                continue;
+            }
+            if !parts.is_empty() {
                 parts.push(("  ".into(), Style::new()));
             }
             parts.push((self.locale.text(name).to_owned().into(), name_style));
@@ -279,12 +303,17 @@ impl Map<'_> {
 
     /// Whoever sends requests, and on a wire the DNS it asks first.
     fn lay_client(&self, picture: &mut Picture, client: Rect) {
-        let dns: Vec<Part> = vec![("DNS".into(), self.style(self.tone(&Actor::Dns)))];
+        let dns = self.style(self.tone(&Actor::Dns));
+        let mut dns: Vec<Part> = vec![("DNS".into(), dns)];
+        dns.retain(|_| self.appears(&Actor::Dns));
         if picture.layout.form == Form::Lane {
             self.part(picture, client, "curl", &Actor::Client, vec![dns]);
             return;
         }
         self.part(picture, client, "curl", &Actor::Client, Vec::new());
+        if !self.appears(&Actor::Dns) {
+            return;
+        }
         let (x, y) = (client.x + INSET, client.y + 1);
         picture.wires.line(&line((x, y), (x + 1, y)), Tone::Calm);
         picture.wires.line(&line((x, y - 1), (x, y)), Tone::Calm);
@@ -296,6 +325,9 @@ impl Map<'_> {
         let Some(rect) = picture.layout.services else {
             return;
         };
+        if self.told.is_some() && self.scene.services.is_empty() {
+            return;
+        }
         let light = self.scene.light.as_ref();
         let lit = light.and_then(|light| light.service.as_ref());
         let mut parts: Vec<Part> = vec![("Service  ".into(), self.calm())];

@@ -49,6 +49,7 @@ impl Look {
             selected: None,
             first_node: 0,
             zoom: None,
+            told: None,
             theme: &self.theme,
             signs: &self.signs,
             locale: self.locale,

@@ -40,6 +40,11 @@ impl Wires {
         }
     }
 
+    /// What the lines are drawn in.
+    pub(super) fn area(&self) -> Rect {
+        self.area
+    }
+
     fn mark(&mut self, (x, y): Spot, sides: u8, tone: Tone) {
         if x < self.area.left()
             || x >= self.area.right()
