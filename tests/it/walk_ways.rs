@@ -274,7 +274,7 @@ fn the_ways_look_as_they_looked() {
                         steps += 1;
                         assert!(steps < 300, "{}", learner.screen());
                     }
-                    if at == 0 || way == Way::Recount {
+                    if (at == 0) != (way == Way::Recount) {
                         look(&learner);
                     }
                     answer(&mut learner, asked, at != 1);
