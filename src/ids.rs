@@ -60,6 +60,10 @@ name! {
     LessonId
 }
 name! {
+    /// One term of the glossary: `control-plane`.
+    TermId
+}
+name! {
     /// One question of an interview: `d04-where-exited`; `card:` and a card's id for a card that is asked.
     QuestionId
 }

@@ -90,11 +90,7 @@ impl Course {
 
     /// The course within the program.
     pub fn built_in() -> Course {
-        let text = CONTENT
-            .get_file("course.toml")
-            .and_then(|file| file.contents_utf8())
-            .expect("content/course.toml is within the program");
-        Course::parse(text).expect("content/course.toml is valid: a test reads it")
+        Course::parse(text("course.toml")).expect("content/course.toml is valid: a test reads it")
     }
 
     /// Its modules, in order.
@@ -121,6 +117,14 @@ impl Course {
             .map(|(at, (lesson, module))| (lesson, (module, at)))
             .collect()
     }
+}
+
+/// The text of a file of the course that is no lesson; a test reads each.
+pub(super) fn text(name: &str) -> &'static str {
+    CONTENT
+        .get_file(name)
+        .and_then(|file| file.contents_utf8())
+        .unwrap_or_default()
 }
 
 /// The names of the course's files, in order, and what they hold.

@@ -67,6 +67,8 @@ pub enum Code {
     Scenario,
     /// A question of an interview that does not parse, or that something is wrong with.
     Question,
+    /// A glossary that does not parse, or a term that something is wrong with.
+    Glossary,
     /// A link to a walkthrough that does not exist.
     WalkLink,
 }

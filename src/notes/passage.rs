@@ -45,9 +45,7 @@ impl Lesson {
 /// How much of what is wanted a block holds. A long block holds much of anything, so its length
 /// counts a little against it.
 fn share(wanted: &HashSet<(char, char)>, block: &Block) -> f64 {
-    let mut text = String::new();
-    collect(std::slice::from_ref(block), &mut text);
-    let here = bigrams(&folded(&text));
+    let here = bigrams(&folded(&text_of(std::slice::from_ref(block))));
     if wanted.is_empty() || here.is_empty() {
         return 0.0;
     }
@@ -60,6 +58,13 @@ fn share(wanted: &HashSet<(char, char)>, block: &Block) -> f64 {
 fn bigrams(text: &str) -> HashSet<(char, char)> {
     let letters = || text.chars().filter(|c| c.is_alphanumeric());
     letters().zip(letters().skip(1)).collect()
+}
+
+/// The words of blocks, without their form.
+pub(super) fn text_of(blocks: &[Block]) -> String {
+    let mut text = String::new();
+    collect(blocks, &mut text);
+    text
 }
 
 fn collect(blocks: &[Block], text: &mut String) {

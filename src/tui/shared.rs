@@ -16,7 +16,7 @@ use crate::{
     ids::{Lang, LessonId, Now, RowId, StudyDay},
     locale::Locale,
     memory::{Evaluation, Memory, Settings},
-    notes::{Course, Library, SearchIndex},
+    notes::{Course, Glossary, Library, SearchIndex},
     progress::{Agenda, Aim, Sources},
     walkthrough::Walked,
 };
@@ -244,7 +244,8 @@ impl Shared {
     }
 
     pub(super) fn index(&self) -> &SearchIndex {
-        self.index.get_or_init(|| SearchIndex::new(&self.library))
+        self.index
+            .get_or_init(|| SearchIndex::new(&self.library).with_terms(Glossary::built_in()))
     }
 
     pub(super) fn set_library(&mut self, library: Arc<Library>) {

@@ -374,9 +374,13 @@ fn key_event(name: &str) -> KeyEvent {
         "PageDown" => plain(KeyCode::PageDown),
         "Home" => plain(KeyCode::Home),
         "End" => plain(KeyCode::End),
+        "F1" => plain(KeyCode::F(1)),
         "F2" => plain(KeyCode::F(2)),
         "F4" => plain(KeyCode::F(4)),
         "F8" => plain(KeyCode::F(8)),
+        "F9" => plain(KeyCode::F(9)),
+        "C-Home" => KeyEvent::new(KeyCode::Home, KeyModifiers::CONTROL),
+        "C-End" => KeyEvent::new(KeyCode::End, KeyModifiers::CONTROL),
         "Backspace" => plain(KeyCode::Backspace),
         _ => {
             if let Some(control) = name.strip_prefix("C-") {

@@ -5,6 +5,7 @@ mod cli;
 mod cluster;
 mod coverage;
 mod durability;
+mod glossary;
 mod golden;
 mod history;
 mod interview;

@@ -1,4 +1,4 @@
-//! Finds lessons, sections and cards by what a learner types: Chinese, English, pinyin, initials, or
+//! Finds lessons, sections, cards and terms by what a learner types: Chinese, English, pinyin, initials, or
 //! letters in between. Look first at [`SearchIndex`].
 
 mod fold;
@@ -16,8 +16,8 @@ use self::{
     rank::Fit,
     sound::Readings,
 };
-use super::Library;
-use crate::ids::{CardId, Lang, LessonId};
+use super::{Glossary, Library};
+use crate::ids::{CardId, Lang, LessonId, TermId};
 
 /// What a hit in the language not asked for loses.
 const OTHER_LANGUAGE: i32 = 150;
@@ -40,9 +40,10 @@ pub struct SearchIndex {
     /// The folded titles, one after the other.
     titles: String,
     readings: Readings,
+    glossary: Glossary,
 }
 
-/// A lesson, section or card that was found.
+/// A lesson, section, card or term that was found.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Hit {
     /// What it is.
@@ -53,8 +54,8 @@ pub struct Hit {
     pub title: String,
     /// Which characters of the title were asked for, counted from 0, ascending.
     pub title_matches: Vec<u32>,
-    /// Where it stands: the module of a lesson, the lesson of a section or card; or the part of a
-    /// card's answer where it was found.
+    /// Where it stands: the module of a lesson, the lesson of a section or card; what a term means; or
+    /// the part of a card's answer where it was found.
     pub context: String,
     /// Which characters of the context were asked for.
     pub context_matches: Vec<u32>,
@@ -76,6 +77,8 @@ pub enum HitKind {
     },
     /// A card, by its question or answer.
     Card(CardId),
+    /// A term, by one of its names or what it means.
+    Term(TermId),
 }
 
 #[derive(Clone, Debug)]
@@ -103,15 +106,21 @@ enum Subject {
     Lesson(u32),
     Section(u32, u32),
     Card(u32),
+    Term(u32),
+    /// Another name of a term.
+    Also(u32, u32),
 }
 
 impl Subject {
-    /// Between equals, a lesson before its sections before cards.
+    /// Between equals, a lesson before its sections before cards. A term is often the very word that
+    /// was asked for, and comes after the lesson that begins with it all the same.
     fn bonus(self) -> i32 {
         match self {
             Subject::Lesson(_) => 40,
             Subject::Section(..) => 20,
             Subject::Card(_) => 0,
+            Subject::Term(_) => -140,
+            Subject::Also(..) => -160,
         }
     }
 }
@@ -123,6 +132,7 @@ impl SearchIndex {
             entries: Vec::with_capacity(library.cards().len() + library.lessons().len() * 4),
             titles: String::new(),
             readings: Readings::new(),
+            glossary: Glossary::default(),
         };
         for (at, lesson) in library.lessons().iter().enumerate() {
             let at = at as u32;
@@ -137,6 +147,21 @@ impl SearchIndex {
             index.add(Subject::Card(at as u32), card.lang, &card.front, &card.back);
         }
         index
+    }
+
+    /// The same, and the terms of a glossary.
+    pub fn with_terms(mut self, glossary: &Glossary) -> Self {
+        self.glossary = glossary.clone();
+        for (at, term) in (0..).zip(glossary.terms()) {
+            for lang in Lang::ALL {
+                self.add(Subject::Term(at), lang, term.name(lang), term.meaning(lang));
+            }
+            for (number, also) in (0..).zip(&term.also) {
+                let lang = if also.is_ascii() { Lang::En } else { Lang::Zh };
+                self.add(Subject::Also(at, number), lang, also, "");
+            }
+        }
+        self
     }
 
     fn add(&mut self, subject: Subject, lang: Lang, title: &str, body: &str) {
@@ -162,7 +187,7 @@ impl SearchIndex {
         });
     }
 
-    /// The best hits, best first, each lesson, section and card once. All words of the query must be
+    /// The best hits, best first, each lesson, section, card and term once. All words of the query must be
     /// found, in any order. `library` must be the one the index was made from: an older or newer one
     /// gives wrong hits, though no panic.
     pub fn search(&self, library: &Library, query: &str, lang: Lang, limit: usize) -> Vec<Hit> {
@@ -194,6 +219,18 @@ impl SearchIndex {
             }
         }
         hits
+    }
+
+    /// What stands under a title: the answer of a card, what a term means.
+    fn body_of<'a>(&'a self, library: &'a Library, entry: &Entry) -> Option<&'a str> {
+        match entry.subject {
+            Subject::Card(at) => Some(&library.cards().get(at as usize)?.back),
+            Subject::Term(at) => {
+                let term = self.glossary.terms().get(at as usize)?;
+                Some(term.meaning(entry.lang))
+            }
+            Subject::Lesson(_) | Subject::Section(..) | Subject::Also(..) => None,
+        }
     }
 
     fn title(&self, entry: &Entry) -> &str {
@@ -289,10 +326,8 @@ impl Search<'_> {
 
     fn read_body(&mut self, entry: &Entry) {
         self.body.clear();
-        if let Subject::Card(card) = entry.subject
-            && let Some(card) = self.library.cards().get(card as usize)
-        {
-            self.body.extend(shown(&card.back).map(fold));
+        if let Some(body) = self.index.body_of(self.library, entry) {
+            self.body.extend(shown(body).map(fold));
         }
     }
 
@@ -317,7 +352,7 @@ impl Search<'_> {
                 let mut modules = self.library.modules().iter();
                 let module = modules.find(|module| module.id == lesson.module);
                 let place = module.map_or("", |module| module.title(entry.lang));
-                (HitKind::Lesson(lesson.id.clone()), &lesson.title, place)
+                (HitKind::Lesson(lesson.id.clone()), &*lesson.title, place)
             }
             Subject::Section(at, section) => {
                 let lesson = lessons.get(at as usize)?;
@@ -327,7 +362,7 @@ impl Search<'_> {
                 };
                 (
                     kind,
-                    &lesson.sections.get(section as usize)?.title,
+                    &*lesson.sections.get(section as usize)?.title,
                     &*lesson.title,
                 )
             }
@@ -335,18 +370,26 @@ impl Search<'_> {
                 let card = self.library.cards().get(at as usize)?;
                 let lesson = self.library.lesson(&card.lesson, entry.lang);
                 let place = lesson.map_or("", |lesson| &lesson.title);
-                (HitKind::Card(card.id.clone()), &card.front, place)
+                (HitKind::Card(card.id.clone()), &*card.front, place)
+            }
+            Subject::Term(at) => {
+                let term = self.index.glossary.terms().get(at as usize)?;
+                let (name, meaning) = (term.name(entry.lang), term.meaning(entry.lang));
+                (HitKind::Term(term.id.clone()), name, meaning)
+            }
+            Subject::Also(at, number) => {
+                let term = self.index.glossary.terms().get(at as usize)?;
+                let also = term.also.get(number as usize)?;
+                (
+                    HitKind::Term(term.id.clone()),
+                    &**also,
+                    term.name(entry.lang),
+                )
             }
         };
         let (context, context_matches) = match in_order(&placed, Place::Body) {
             matches if matches.is_empty() => (place.to_owned(), matches),
-            matches => {
-                let card = match entry.subject {
-                    Subject::Card(at) => self.library.cards().get(at as usize)?,
-                    _ => return None,
-                };
-                excerpt(&card.back, matches)
-            }
+            matches => excerpt(self.index.body_of(self.library, entry)?, matches),
         };
         Some(Hit {
             kind,

@@ -193,6 +193,60 @@ fn each_thing_is_found_once_and_in_either_language() {
 }
 
 #[test]
+fn a_term_is_found_by_any_of_its_names_and_by_what_it_means() {
+    let glossary = Glossary::built_in();
+    let library = Library::default();
+    let index = SearchIndex::new(&library).with_terms(glossary);
+    let found = |query: &str, lang| {
+        let hits = index.search(&library, query, lang, 60);
+        hits.into_iter()
+            .next()
+            .map(|hit| (hit.kind, hit.title, hit.context))
+    };
+    let scheduler = glossary.term(&"scheduler".into()).expect("a term");
+    for (query, lang, title) in [
+        ("调度器", Lang::Zh, "调度器"),
+        ("diaoduqi", Lang::Zh, "调度器"),
+        ("ddq", Lang::Zh, "调度器"),
+        ("Scheduler", Lang::En, "scheduler"),
+    ] {
+        let (kind, found, context) = found(query, lang).expect(query);
+        assert_eq!(
+            (kind, &*found),
+            (HitKind::Term("scheduler".into()), title),
+            "{query}"
+        );
+        assert_eq!(context, scheduler.meaning(lang), "{query}");
+    }
+    let (kind, title, context) = found("kube-scheduler", Lang::Zh).expect("another name");
+    assert_eq!(kind, HitKind::Term("scheduler".into()));
+    assert_eq!((&*title, &*context), ("kube-scheduler", "scheduler"));
+    for (slip, id) in [
+        ("Lable", "label"),
+        ("Kuberctl", "kubectl"),
+        ("Kubernetes Proxy", "kubectl-proxy"),
+    ] {
+        assert_eq!(
+            found(slip, Lang::En).expect(slip).0,
+            HitKind::Term(id.into())
+        );
+    }
+    let meant = found("SIGKILL SIGTERM", Lang::Zh).expect("what it means").0;
+    assert!(
+        [
+            HitKind::Term("exit-code".into()),
+            HitKind::Term("grace-period".into())
+        ]
+        .contains(&meant)
+    );
+    let mut kinds: Vec<HitKind> = Vec::new();
+    for hit in index.search(&library, "container", Lang::En, 60) {
+        assert!(!kinds.contains(&hit.kind), "{:?} twice", hit.kind);
+        kinds.push(hit.kind);
+    }
+}
+
+#[test]
 fn a_hit_shows_where_it_stands_and_what_was_found() {
     let library = library();
     let index = SearchIndex::new(&library);

@@ -25,8 +25,9 @@ impl App {
             return Vec::new();
         };
         // Where a text is typed, the key for help is part of it.
-        let help = (!places.contains(&Place::Typing) && !places.contains(&Place::Writing))
-            .then_some(Action::Help);
+        let is_typed =
+            |place: &Place| matches!(place, Place::Typing | Place::Writing | Place::Glossary);
+        let help = (!places.iter().any(is_typed)).then_some(Action::Help);
         screen
             .hints(&self.shared, self.size)
             .into_iter()

@@ -12,7 +12,7 @@ use crate::{
     tui::{
         app::Step,
         keymap::Action,
-        screens::{Reader, Screen},
+        screens::{Reader, Screen, Terms},
         shared::Shared,
         text::safe,
     },
@@ -21,7 +21,7 @@ use crate::{
 /// Hits shown at most.
 const LIMIT: usize = 60;
 
-/// A search over lessons, their sections, and cards.
+/// A search over lessons, their sections, cards and terms.
 #[derive(Default)]
 pub(in crate::tui) struct Search {
     finder: Finder,
@@ -87,7 +87,7 @@ impl Search {
     }
 }
 
-/// Opens what was found: a lesson, a section of it, or a card where it stands.
+/// Opens what was found: a lesson, a section of it, a card where it stands, or a term among the others.
 fn open(hit: &Hit, shared: &Shared) -> Vec<Step> {
     let reader = match &hit.kind {
         HitKind::Lesson(lesson) => Reader::at(lesson.clone(), 0, shared),
@@ -98,6 +98,10 @@ fn open(hit: &Hit, shared: &Shared) -> Vec<Step> {
                 .and_then(|found| found.sections.get(*section as usize))
                 .map_or(0, |section| section.line);
             Reader::at(lesson.clone(), line, shared)
+        }
+        HitKind::Term(term) => {
+            let terms = Box::new(Terms::at(term, shared));
+            return vec![Step::Open(Box::new(Screen::Terms(terms)))];
         }
         HitKind::Card(card) => {
             return shared
@@ -116,6 +120,7 @@ fn row(hit: &Hit, shared: &Shared) -> FinderRow {
         HitKind::Lesson(_) => "search.lesson",
         HitKind::Section { .. } => "search.section",
         HitKind::Card(_) => "search.card",
+        HitKind::Term(_) => "search.term",
     };
     let mut spans = vec![Span::styled(
         format!("{}  ", shared.text(kind)),

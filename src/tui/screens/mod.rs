@@ -1,6 +1,7 @@
 //! The screens. Each is one variant of [`Screen`] and one file or folder that holds what it shows,
 //! how keys change it, and how it is drawn.
 
+mod glossary;
 mod home;
 mod interview;
 mod lessons;
@@ -21,6 +22,7 @@ use ratatui::{
 };
 
 pub(super) use self::{
+    glossary::Terms,
     home::Home,
     interview::{Interviews, Outcome, Sitting},
     lessons::Lessons,
@@ -50,6 +52,7 @@ pub(super) enum Screen {
     Home(Home),
     Lessons(Lessons),
     Reader(Reader),
+    Terms(Box<Terms>),
     Study(Box<Study>),
     Placement(Placement),
     Interviews(Box<Interviews>),
@@ -68,6 +71,7 @@ impl Screen {
             Screen::Home(home) => home.places(),
             Screen::Lessons(_) => vec![Place::Lessons, Place::List],
             Screen::Reader(_) => vec![Place::Reader, Place::List],
+            Screen::Terms(_) => vec![Place::Glossary],
             Screen::Study(study) => study.places(),
             Screen::Placement(placement) => placement.places(),
             Screen::Interviews(_) => vec![Place::Interviews, Place::List],
@@ -86,6 +90,7 @@ impl Screen {
             Screen::Home(home) => home.hints(),
             Screen::Lessons(lessons) => lessons.hints(shared),
             Screen::Reader(reader) => reader.hints(shared, size),
+            Screen::Terms(terms) => terms.hints(),
             Screen::Study(study) => study.hints(shared),
             Screen::Placement(placement) => placement.hints(),
             Screen::Interviews(interviews) => interviews.hints(),
@@ -109,6 +114,7 @@ impl Screen {
             Screen::Home(home) => home.act(action, shared, now),
             Screen::Lessons(lessons) => lessons.act(action, shared, size, now),
             Screen::Reader(reader) => reader.act(action, shared, size, now),
+            Screen::Terms(terms) => terms.act(action, shared, size),
             Screen::Study(study) => study.act(action, shared, now),
             Screen::Placement(placement) => placement.act(action, shared),
             Screen::Interviews(interviews) => interviews.act(action, shared, now),
@@ -128,6 +134,7 @@ impl Screen {
     /// A key that is part of a text being typed; `None` where nothing is typed.
     pub(super) fn typed(&mut self, key: KeyEvent, shared: &Shared, now: &Now) -> Option<Vec<Step>> {
         match self {
+            Screen::Terms(terms) => terms.typed(key, shared),
             Screen::Study(study) => study.typed(key, shared),
             Screen::Walk(walk) => walk.typed(key, shared, now),
             Screen::Sitting(sitting) => sitting.typed(key, shared, now),
@@ -137,6 +144,7 @@ impl Screen {
 
     pub(super) fn paste(&mut self, text: &str, shared: &Shared, now: &Now) -> Vec<Step> {
         match self {
+            Screen::Terms(terms) => terms.paste(text, shared),
             Screen::Study(study) => study.paste(text),
             Screen::Walk(walk) => walk.paste(text),
             Screen::Sitting(sitting) => return sitting.paste(text, shared, now),
@@ -156,6 +164,7 @@ impl Screen {
             Screen::Home(home) => home.click(at, shared, size, now),
             Screen::Lessons(lessons) => lessons.click(at, shared, size, now),
             Screen::Reader(reader) => reader.click(at, shared, size, now),
+            Screen::Terms(terms) => terms.click(at, shared, size),
             Screen::Study(study) => study.click(at, shared, size, now),
             Screen::Placement(placement) => placement.act(Action::Reveal, shared),
             Screen::Interviews(interviews) => interviews.click(at, shared, size, now),
@@ -236,6 +245,7 @@ impl Screen {
             Screen::Home(home) => home.refresh(shared, now),
             Screen::Lessons(lessons) => lessons.refresh(shared, now),
             Screen::Reader(reader) => reader.refresh(shared),
+            Screen::Terms(terms) => terms.refresh(shared),
             Screen::Study(study) => study.refresh(shared, now),
             Screen::Placement(_) | Screen::Sitting(_) | Screen::Outcome(_) => {}
             Screen::Walks(walks) => walks.refresh(shared),
@@ -307,6 +317,7 @@ impl Screen {
             Screen::Home(home) => home.heading(shared),
             Screen::Lessons(lessons) => lessons.heading(shared),
             Screen::Reader(reader) => reader.heading(shared),
+            Screen::Terms(terms) => terms.heading(shared),
             Screen::Study(study) => study.heading(shared),
             Screen::Placement(placement) => placement.heading(shared),
             Screen::Interviews(interviews) => interviews.heading(shared),
@@ -324,6 +335,7 @@ impl Screen {
             Screen::Home(home) => home.draw(area, frame, shared, now),
             Screen::Lessons(lessons) => lessons.draw(area, frame, shared),
             Screen::Reader(reader) => reader.draw(area, frame, shared),
+            Screen::Terms(terms) => terms.draw(area, frame, shared),
             Screen::Study(study) => study.draw(area, frame, shared, now),
             Screen::Placement(placement) => placement.draw(area, frame, shared),
             Screen::Interviews(interviews) => interviews.draw(area, frame, shared, now),
@@ -372,6 +384,12 @@ fn walk_of(lesson: &LessonId, shared: &Shared, now: &Now) -> Vec<Step> {
         (None, _) => return vec![Step::Say(Notice::Done(shared.text("walk.no-scenario")))],
     };
     vec![Step::Open(Box::new(screen))]
+}
+
+/// Opens the glossary, the terms of a lesson first.
+fn terms(lesson: Option<&LessonId>, shared: &Shared) -> Vec<Step> {
+    let terms = Terms::new(lesson.cloned(), shared);
+    vec![Step::Open(Box::new(Screen::Terms(Box::new(terms))))]
 }
 
 /// Whether a lesson has a walkthrough.

@@ -124,7 +124,7 @@ impl Lessons {
                 hints.push(Action::Edit);
             }
         }
-        hints.extend([Action::Search, Action::Back]);
+        hints.extend([Action::Search, Action::Glossary, Action::Back]);
         hints
     }
 
@@ -170,6 +170,7 @@ impl Lessons {
                     .chosen_lesson()
                     .map_or_else(Vec::new, |id| super::walk_of(id, shared, now));
             }
+            Action::Glossary => return super::terms(None, shared),
             Action::Known => {
                 return self
                     .chosen_lesson()

@@ -166,6 +166,7 @@ impl Reader {
             }
             Action::Practise => return self.practise(shared, now),
             Action::Known => return self.know(shared),
+            Action::Glossary => return super::terms(Some(&self.lesson), shared),
             Action::Walk => return self.walk(shared, size, now),
             Action::NextLink => {
                 self.choose_link(1, shared, size);
@@ -300,7 +301,7 @@ impl Reader {
         if super::is_own(&self.lesson, shared) {
             hints.push(Action::Edit);
         }
-        hints.push(Action::Search);
+        hints.extend([Action::Glossary, Action::Search]);
         hints
     }
 
