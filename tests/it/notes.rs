@@ -124,7 +124,11 @@ fn the_list_has_the_documented_keys() {
         keys.sort();
         keys
     };
-    assert_eq!(keys(&list), ["cards", "lessons", "questions", "version"]);
+    assert_eq!(
+        keys(&list),
+        ["cards", "glossary", "lessons", "questions", "version"]
+    );
+    assert_eq!(keys(&list["glossary"]), ["terms"]);
     assert_eq!(list["version"], 1);
     assert_eq!(
         keys(&list["lessons"][0]),
@@ -140,7 +144,7 @@ fn the_list_has_the_documented_keys() {
     );
     assert_eq!(
         keys(&list["questions"]),
-        ["by_difficulty", "by_domain", "by_kind", "total"]
+        ["by_difficulty", "by_domain", "by_kind", "by_lang", "total"]
     );
     assert_eq!(list["lessons"][2]["cards"], 6);
     let both = home.run(&["notes", "list", "--format", "json"]).result();
@@ -451,7 +455,7 @@ fn a_pipe_or_a_device_is_told_and_the_rest_loads() {
     let out = ran.stdout();
     assert_eq!(out.matches("no regular file").count(), 2, "{out}");
     assert!(
-        out.contains("1 lessons, 1 cards, 0 questions, 0 scenarios: 2 errors"),
+        out.contains("1 lessons, 1 cards, 0 questions, 0 scenarios, 0 terms: 2 errors"),
         "{out}"
     );
 }
@@ -535,18 +539,61 @@ fn questions_are_counted_and_checked_with_the_notes_they_lie_among() {
         "by_kind": { "cloze": 1 },
         "by_domain": { "docker": 1 },
         "by_difficulty": { "3": 1 },
+        "by_lang": { "en": 1 },
     });
     assert_eq!(list["questions"], counted);
+    let text = home.run(&["notes", "list", "notes"]).result();
+    for line in [
+        "1 lessons, 1 cards, 1 questions, 0 terms",
+        "  by kind        cloze 1",
+        "  by domain      docker 1",
+        "  by difficulty  3 1",
+        "  by language    en 1",
+    ] {
+        assert!(text.lines().any(|one| one == line), "{line}: {text}");
+    }
     let ran = home.run(&["notes", "check", "notes"]);
     assert_eq!(ran.code(), 0, "{}", ran.stdout());
     assert!(
         ran.stdout()
-            .contains("1 lessons, 1 cards, 1 questions, 0 scenarios: 0 errors"),
+            .contains("1 lessons, 1 cards, 1 questions, 0 scenarios, 0 terms: 0 errors"),
         "{}",
         ran.stdout()
     );
     let named = home.run(&["notes", "check", "notes/mine.toml"]);
     assert!(named.stdout().contains("1 questions, 0 scenarios"));
+}
+
+#[test]
+fn a_glossary_is_counted_and_checked_beside_the_course() {
+    let home = Home::new();
+    let term = "format_version = 1\n\n[[term]]\nid = \"pod\"\nlesson = \"k09\"\nzh = \"Pod\"\n\
+        en = \"Pod\"\nline = { zh = \"最小单位\", en = \"the smallest unit\" }\n";
+    home.file("course/glossary.toml", term);
+    home.file("wrong/glossary.toml", term.replace("k09", "k99"));
+    let ran = home.run(&["notes", "check", "course"]);
+    assert_eq!(ran.code(), 0, "{}", ran.stdout());
+    assert!(ran.stdout().contains("0 scenarios, 1 terms: 0 errors"));
+    let named = home.run(&["notes", "check", "wrong/glossary.toml"]);
+    assert_eq!(named.code(), 1);
+    assert!(
+        named.stdout().contains(
+            "wrong/glossary.toml:4: error[glossary]: term `pod`: there is no lesson `k99`"
+        ),
+        "{}",
+        named.stdout()
+    );
+    let list = home.run(&["notes", "list", "course"]).result();
+    assert!(list.contains("0 questions, 1 terms"), "{list}");
+    let list = home.run(&["notes", "list", "--format", "json"]).result();
+    let list: serde_json::Value = serde_json::from_str(&list).expect("JSON");
+    assert!(
+        list["glossary"]["terms"]
+            .as_u64()
+            .is_some_and(|terms| terms >= 90)
+    );
+    let (total, by_lang) = (&list["questions"]["total"], &list["questions"]["by_lang"]);
+    assert_eq!((&by_lang["zh"], &by_lang["en"]), (total, total));
 }
 
 #[test]

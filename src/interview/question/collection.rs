@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     history::Kind,
-    ids::QuestionId,
+    ids::{Lang, QuestionId},
     notes::{Code, Diagnostic, Severity, disk},
     walkthrough::{Scenario, built_in, is_scenario},
 };
@@ -185,6 +185,15 @@ impl Questions {
     /// How many there are of each difficulty, by its number.
     pub fn by_difficulty(&self) -> BTreeMap<u8, usize> {
         self.counted(|question| question.difficulty.into())
+    }
+
+    /// How many there are in each language.
+    pub fn by_lang(&self) -> BTreeMap<Lang, usize> {
+        let mut counts = BTreeMap::new();
+        for lang in self.all.iter().flat_map(|question| question.languages()) {
+            *counts.entry(lang).or_default() += 1;
+        }
+        counts
     }
 
     fn counted<'q, K: Ord>(&'q self, by: impl Fn(&'q Question) -> K) -> BTreeMap<K, usize> {

@@ -21,7 +21,7 @@ pub use self::{
 };
 use crate::{
     history::{Difficulty, Kind},
-    ids::{CardId, LessonId, QuestionId},
+    ids::{CardId, Lang, LessonId, QuestionId},
     notes::Card,
     walkthrough::Titles,
 };
@@ -55,6 +55,17 @@ impl Question {
     /// How it is asked.
     pub fn kind(&self) -> Kind {
         self.ask.kind()
+    }
+
+    /// The languages it is asked in. What has one language only says the same in both.
+    pub fn languages(&self) -> Vec<Lang> {
+        let Titles { zh, en } = &self.prompt;
+        let is_chinese = || zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        match zh == en {
+            false => Lang::ALL.to_vec(),
+            true if is_chinese() => vec![Lang::Zh],
+            true => vec![Lang::En],
+        }
     }
 
     /// Any card as a question the learner marks; its text is in the card's language in both.
