@@ -174,7 +174,7 @@ impl WatchCache {
                         StatusReason::Expired,
                         format!("too old resource version: {after} ({oldest})"),
                     );
-                    watcher.send(resource, WatchEvent::Error(gone), turn);
+                    watcher.send(resource, WatchEvent::Error(gone.into()), turn);
                     return;
                 }
                 let missed = window.into_iter().flatten();

@@ -179,7 +179,7 @@ impl Common {
     ) {
         let mut about = Object::Pod(pod.clone()).reference();
         if let Some((list, name)) = container {
-            about.field_path = format!("spec.{list}{{{name}}}");
+            about.field_path = ["spec.", list, "{", name, "}"].concat();
         }
         turn.event(EventNote {
             source: "kubelet",

@@ -399,7 +399,7 @@ pub(crate) enum WatchEvent {
     /// Nothing up to this revision.
     Bookmark(u64),
     /// The watch cannot go on: `too old resource version`.
-    Error(Status),
+    Error(Box<Status>),
     /// The connection broke.
     Closed,
 }

@@ -270,7 +270,7 @@ impl<'a> Turn<'a> {
             if let Err(status) = result {
                 let event = match status.code {
                     0 => super::WatchEvent::Closed,
-                    _ => super::WatchEvent::Error(status),
+                    _ => super::WatchEvent::Error(status.into()),
                 };
                 let what = Happening::Watch {
                     resource: *resource,
