@@ -75,5 +75,11 @@ fn may_replace(path: &Path) -> bool {
     }
     eprint!("Replace {}? [y/N] ", path.display());
     let mut answer = String::new();
-    io::stdin().read_line(&mut answer).is_ok() && answer.trim().eq_ignore_ascii_case("y")
+    if io::stdin().read_line(&mut answer).is_err() {
+        return false;
+    }
+    let answer = answer.trim();
+    ["y", "yes"]
+        .iter()
+        .any(|yes| answer.eq_ignore_ascii_case(yes))
 }

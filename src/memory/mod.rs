@@ -19,7 +19,7 @@ mod snapshot;
 
 pub use card::{CardMemory, Phase, Schedule};
 pub use forecast::forecast;
-pub use model::{Evaluation, Strength};
+pub use model::{Brake, Evaluation, Strength};
 pub use optimise::{Optimised, Waiting, optimise};
 pub use queue::{Candidate, Kind, LeftOut, Plan, Queue, Queued, Today};
 pub use recalls::Recall;

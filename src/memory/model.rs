@@ -1,4 +1,6 @@
-use fsrs::{FSRS, FSRSItem, FSRSReview, current_retrievability};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use fsrs::{CombinedProgressState, FSRS, FSRSItem, FSRSReview, current_retrievability};
 use serde::{Deserialize, Serialize};
 
 use crate::history::Rating;
@@ -91,14 +93,34 @@ impl Histories {
         (part(0..at), part(at..self.len()))
     }
 
-    /// Parameters that fit these histories, the same every time; none where training fails.
-    pub(super) fn train(self) -> Option<Vec<f32>> {
+    /// Parameters that fit these histories, the same every time; none where training fails or is
+    /// stopped.
+    pub(super) fn train(self, brake: &Brake) -> Option<Vec<f32>> {
         fsrs::compute_parameters(fsrs::ComputeParametersInput {
             train_set: self.items,
             card_ids: Some(self.cards),
+            progress: Some(brake.0.clone()),
             ..fsrs::ComputeParametersInput::default()
         })
         .ok()
+    }
+}
+
+/// Stops a training that is under way: each of its clones stops the same one.
+#[derive(Clone, Default, Debug)]
+pub struct Brake(Arc<Mutex<CombinedProgressState>>);
+
+impl Brake {
+    /// Training ends as soon as it looks, with nothing.
+    pub fn pull(&self) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.want_abort = true;
+    }
+}
+
+impl PartialEq for Brake {
+    fn eq(&self, other: &Brake) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 

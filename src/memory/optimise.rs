@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::{
     Evaluation, Memory,
     log::{CardNumber, Place},
-    model::{Grading, Histories, Model},
+    model::{Brake, Grading, Histories, Model},
     recalls::gradings,
 };
 use crate::{history::Event, ids::StudyDay};
@@ -49,15 +49,16 @@ impl Optimised {
 pub enum Waiting {
     /// So many more tests of memory are needed.
     For(usize),
-    /// Training found nothing.
+    /// Training found nothing, or was stopped.
     Failed,
 }
 
-/// Trains parameters on all that counts. The same history gives the same parameters.
+/// Trains parameters on all that counts, unless the brake is pulled. The same history gives the same
+/// parameters.
 ///
 /// # Errors
 /// [`Waiting`]: what is missing.
-pub fn optimise(memory: &Memory) -> Result<Optimised, Waiting> {
+pub fn optimise(memory: &Memory, brake: &Brake) -> Result<Optimised, Waiting> {
     let all = histories(memory);
     let fresh = all.len() - all.before(memory.trained_on());
     let missing = (LEAST.saturating_sub(all.len())).max(LEAST_NEW.saturating_sub(fresh));
@@ -66,7 +67,7 @@ pub fn optimise(memory: &Memory) -> Result<Optimised, Waiting> {
     }
     let at = all.len() - all.len() / JUDGES;
     let (train, judge) = all.histories.split_at(at);
-    let values = train.train().ok_or(Waiting::Failed)?;
+    let values = train.train(brake).ok_or(Waiting::Failed)?;
     let model = Model::new(&values).ok_or(Waiting::Failed)?;
     let before = memory
         .model
@@ -174,28 +175,40 @@ mod tests {
         events.into_iter().map(|(_, event)| event).collect()
     }
 
+    fn trained(memory: &Memory) -> Result<Optimised, Waiting> {
+        optimise(memory, &Brake::default())
+    }
+
+    #[test]
+    fn whoever_pulls_the_brake_ends_the_training() {
+        let memory = Memory::replay(rows(forgetful(120, 90)));
+        let brake = Brake::default();
+        brake.clone().pull();
+        assert_eq!(optimise(&memory, &brake), Err(Waiting::Failed));
+    }
+
     #[test]
     fn too_short_a_history_is_not_trained_on() {
         let memory = Memory::replay(rows(forgetful(20, 40)));
         let tests = memory.recalls().len();
-        assert_eq!(optimise(&memory), Err(Waiting::For(LEAST - tests)));
-        assert_eq!(optimise(&Memory::default()), Err(Waiting::For(LEAST)));
+        assert_eq!(trained(&memory), Err(Waiting::For(LEAST - tests)));
+        assert_eq!(trained(&Memory::default()), Err(Waiting::For(LEAST)));
     }
 
     #[test]
     fn parameters_are_fitted_to_the_learner_and_always_the_same() {
         let rows = rows(forgetful(120, 90));
         let memory = Memory::replay(&rows);
-        let optimised = optimise(&memory).expect("enough");
+        let optimised = trained(&memory).expect("enough");
         assert!(optimised.is_better(), "{optimised:?}");
-        assert_eq!(optimise(&memory).as_ref(), Ok(&optimised));
+        assert_eq!(trained(&memory).as_ref(), Ok(&optimised));
         assert_eq!(optimised.before.recalls, memory.recalls().len() / JUDGES);
 
         let mut after = memory.clone();
         let at = rows.last().map_or(0, |row| row.at_ms) + 1000;
         after.apply(&crate::memory::fixture::row(999_999, at, optimised.event()));
         assert_eq!(
-            optimise(&after),
+            trained(&after),
             Err(Waiting::For(LEAST_NEW)),
             "nothing has happened since"
         );
@@ -217,7 +230,7 @@ mod tests {
             assert_eq!(other.recalls(), recalls);
             assert_eq!(other.evaluate(), evaluation);
         }
-        assert_eq!(optimise(&backwards), optimise(&memory));
+        assert_eq!(trained(&backwards), trained(&memory));
     }
 
     #[test]

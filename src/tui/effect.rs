@@ -5,6 +5,7 @@ use crate::{
     history::Event,
     ids::{AttemptId, Lang, LessonId},
     interview::{Paper, Progress},
+    memory::Brake,
     notes::Seen,
     progress::Sources,
     tui::{task::Task, theme::ThemeName},
@@ -28,6 +29,8 @@ pub enum Effect {
     Interview(Keeping),
     /// Work something out beside the app.
     WorkOut(Box<Task>),
+    /// Stop a training that is under way.
+    Stop(Brake),
     /// Look whether files of notes changed, or another copy of the program wrote history.
     Refresh,
     /// Open a file at a line in the learner's editor.

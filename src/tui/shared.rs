@@ -15,7 +15,7 @@ use super::{
 use crate::{
     ids::{Lang, LessonId, Now, RowId, StudyDay},
     locale::Locale,
-    memory::{Evaluation, Memory, Settings},
+    memory::{Brake, Evaluation, Memory, Settings},
     notes::{Course, Glossary, Library, SearchIndex},
     progress::{Agenda, Aim, Sources},
     walkthrough::Walked,
@@ -42,7 +42,7 @@ pub struct Shared {
     /// What the configuration file has decided.
     pub fixed: Fixed,
     /// The parameters that were fitted to the learner in this sitting.
-    pub(super) trained: Option<Trained>,
+    pub(super) training: Training,
     /// Whether a walkthrough asks before its key steps.
     pub predictions: bool,
     /// What was answered in walkthroughs.
@@ -83,14 +83,29 @@ pub struct Fixed {
     pub profile: bool,
 }
 
-/// Parameters that were fitted to the learner: how well those before and these foretold what the
-/// learner recalled.
-#[derive(Clone, PartialEq, Debug)]
-pub(super) struct Trained {
-    pub(super) before: Evaluation,
-    pub(super) after: Evaluation,
-    /// The row that brought them, once it is kept.
-    pub(super) row: Option<RowId>,
+/// What became of fitting the parameters to the learner in this sitting. `before` and `after` say how
+/// well those in force and the fitted ones foretold what the learner recalled.
+#[derive(Clone, Default, PartialEq, Debug)]
+pub(super) enum Training {
+    /// Nothing: there was too little to train on, or what was taken was taken back.
+    #[default]
+    None,
+    /// It is under way.
+    Running(Brake),
+    /// The learner stopped it.
+    Stopped,
+    /// Those in force foretold better.
+    Refused {
+        before: Evaluation,
+        after: Evaluation,
+    },
+    /// They are taken.
+    Taken {
+        before: Evaluation,
+        after: Evaluation,
+        /// The row that brought them, once it is kept.
+        row: Option<RowId>,
+    },
 }
 
 /// How the app looks and which keys it obeys.
@@ -127,7 +142,7 @@ impl Shared {
             profile: "mixed".to_owned(),
             a_day: Duration::from_secs(20 * 60),
             fixed: Fixed::default(),
-            trained: None,
+            training: Training::None,
             predictions: true,
             walked: Walked::default(),
             study_wrong: true,

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     history::Row,
     ids::{Lang, Now, RowId},
-    memory::{self, Course, Memory, Optimised, Outset, Settings},
+    memory::{self, Brake, Course, Memory, Optimised, Outset, Settings},
     notes::Library,
     progress::{Agenda, Aim, Filter, Overview, Record, Sources},
 };
@@ -64,7 +64,7 @@ pub enum Task {
     /// What other choices of the learner would cost.
     Weigh(Asked, Ground),
     /// Whether other parameters would fit the learner better.
-    Train(Memory),
+    Train(Memory, Brake),
 }
 
 impl PartialEq for Task {
@@ -72,7 +72,7 @@ impl PartialEq for Task {
         match (self, other) {
             (Task::Overlook(one, _), Task::Overlook(other, _))
             | (Task::Weigh(one, _), Task::Weigh(other, _)) => one == other,
-            (Task::Train(_), Task::Train(_)) => true,
+            (Task::Train(_, one), Task::Train(_, other)) => one == other,
             _ => false,
         }
     }
@@ -97,8 +97,8 @@ pub enum Finding {
     Overlooked(Asked, Box<Overlooked>),
     /// What other choices would cost.
     Weighed(Asked, Costs),
-    /// Better parameters, if there are any.
-    Trained(Option<Optimised>),
+    /// Other parameters, better or not; none where there is too little to train on.
+    Trained(Brake, Option<Optimised>),
 }
 
 /// Where the learner stands.
@@ -143,9 +143,9 @@ impl Task {
                 Finding::Overlooked(asked, Box::new(ground.overlooked(rows)))
             }
             Task::Weigh(asked, ground) => Finding::Weighed(asked, ground.costs()),
-            Task::Train(memory) => {
-                let trained = memory::optimise(&memory).ok();
-                Finding::Trained(trained.filter(Optimised::is_better))
+            Task::Train(memory, brake) => {
+                let trained = memory::optimise(&memory, &brake).ok();
+                Finding::Trained(brake, trained)
             }
         }
     }

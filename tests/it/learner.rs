@@ -1,7 +1,7 @@
 //! A learner at the app: a real library, a real database in a folder of its own, a clock that moves
 //! only when told, and a buffer instead of a terminal.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{collections::VecDeque, fs, path::PathBuf, time::Duration};
 
 use chrono::{DateTime, TimeDelta};
 use podlings::{
@@ -28,6 +28,8 @@ pub(crate) struct Learner {
     pub(crate) home: tempfile::TempDir,
     /// Effects that need a terminal: what would have been done.
     pub(crate) outside: Vec<Effect>,
+    /// What is being worked out, where that takes its time.
+    beside: Option<VecDeque<Effect>>,
 }
 
 /// How a learner comes to the app.
@@ -39,6 +41,7 @@ pub(crate) struct Coming {
     history: String,
     opening: Opening,
     change: fn(&mut Shared),
+    waits: bool,
 }
 
 pub(crate) fn comes(lang: Lang) -> Coming {
@@ -50,6 +53,7 @@ pub(crate) fn comes(lang: Lang) -> Coming {
         history: String::new(),
         opening: Opening::Home,
         change: |_| {},
+        waits: false,
     }
 }
 
@@ -90,6 +94,14 @@ impl Coming {
         Coming { change, ..self }
     }
 
+    /// To whom what is worked out beside the app is told only when the test says so.
+    pub(crate) fn who_waits(self) -> Coming {
+        Coming {
+            waits: true,
+            ..self
+        }
+    }
+
     pub(crate) fn sits_down(self) -> Learner {
         let home = tempfile::tempdir().expect("a folder");
         if let Some(notes) = self.notes {
@@ -128,6 +140,7 @@ impl Coming {
             terminal: Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("a buffer"),
             home,
             outside: Vec::new(),
+            beside: self.waits.then(VecDeque::new),
         };
         let effects = learner.app.start(now);
         learner.carry_out(effects);
@@ -152,6 +165,9 @@ impl Learner {
                 Effect::Edit { .. } | Effect::SuspendProgram | Effect::Redraw => {
                     self.outside.push(effect);
                 }
+                Effect::WorkOut(_) if self.beside.is_some() => {
+                    self.beside.get_or_insert_default().push_back(effect);
+                }
                 _ => {
                     if let Some(msg) = self.edge.carry_out(effect, self.now) {
                         queue.extend(self.app.update(msg, self.now));
@@ -170,6 +186,13 @@ impl Learner {
             .draw(|frame| app.view(frame, now))
             .expect("drawn");
         self.app.drawn();
+    }
+
+    /// What was asked for first is worked out, and told.
+    pub(crate) fn is_told(&mut self) -> &mut Self {
+        let effect = self.beside.as_mut().and_then(VecDeque::pop_front);
+        let msg = effect.and_then(|effect| self.edge.carry_out(effect, self.now));
+        self.gets(msg.expect("something is being worked out"))
     }
 
     pub(crate) fn gets(&mut self, msg: Msg) -> &mut Self {

@@ -42,6 +42,7 @@ impl Pty {
         command.args(arguments);
         command.env_clear();
         command.env("HOME", home.path());
+        command.cwd(home.path());
         command.env("TERM", "xterm-256color");
         for (name, value) in variables {
             command.env(name, value);

@@ -5,7 +5,7 @@ use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 use crate::{
     history::{Blueprint, Row},
     ids::LessonId,
-    memory::Plan,
+    memory::{Brake, Plan},
     progress::Filter,
     tui::{
         edge::{EdgeError, Refreshed, Sittings},
@@ -39,6 +39,8 @@ pub enum Msg {
     Refreshed(Result<Refreshed, EdgeError>),
     /// What was to be worked out is worked out.
     WorkedOut(Result<Finding, EdgeError>),
+    /// The training with this brake ends, whatever it had found.
+    Stopped(Brake),
     /// The editor was closed.
     Edited(Result<(), EdgeError>),
     /// The questions there are, and the interviews that are over or under way.

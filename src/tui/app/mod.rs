@@ -21,7 +21,8 @@ use super::{
     keymap::{Action, Place},
     overlays::Overlay,
     screens::{Home, Interviews, Lessons, Reader, Screen, Study, Walk, Walks},
-    shared::Shared,
+    shared::{Shared, Training},
+    task::Task,
     widgets::{Hint, hint_at},
 };
 use crate::{
@@ -133,6 +134,9 @@ impl App {
     /// What the top screen wants to be worked out.
     fn wanted(&mut self, now: Now) -> Option<Effect> {
         let task = self.top_mut_with(|screen, shared, _| screen.wanted(shared, &now))?;
+        if let Task::Train(_, brake) = &task {
+            self.shared.training = Training::Running(brake.clone());
+        }
         Some(Effect::WorkOut(Box::new(task)))
     }
 
@@ -203,6 +207,10 @@ impl App {
             Msg::Refreshed(Err(error)) => self.problem(error),
             Msg::WorkedOut(Ok(finding)) => self.worked_out(finding, now),
             Msg::WorkedOut(Err(error)) => self.problem(error),
+            Msg::Stopped(brake) => {
+                self.stopped(&brake);
+                Vec::new()
+            }
             Msg::Edited(Ok(())) => vec![Effect::Refresh],
             Msg::Edited(Err(error)) => self.problem(error),
             Msg::Resumed => vec![Effect::Refresh],

@@ -247,6 +247,10 @@ impl Edge {
             Effect::LoadInterviews => Some(Msg::Sittings(self.sittings().map(Box::new))),
             Effect::Interview(keeping) => self.keep_of_interview(keeping, now),
             Effect::WorkOut(task) => self.work_out(*task, now),
+            Effect::Stop(brake) => {
+                brake.pull();
+                Some(Msg::Stopped(brake))
+            }
             Effect::Refresh => Some(Msg::Refreshed(self.refresh().map_err(EdgeError::from))),
             Effect::Edit { .. } | Effect::SuspendProgram | Effect::Redraw => None,
         }

@@ -5,7 +5,7 @@ use std::{fs, io::Read, process::Stdio};
 use podlings::history::{Given, from_json_line, to_json_line};
 
 use super::Learner;
-use crate::year::Style;
+use crate::{pty::Pty, year::Style};
 
 const HOSTILE: &str = "=HYPERLINK(\"x\")<script>alert(1)</script>|`\u{1b}[31m\n\"'&";
 
@@ -166,4 +166,27 @@ fn a_reader_that_has_seen_enough_ends_it_quietly() {
     let ended = child.wait_with_output().expect("it ends");
     assert_eq!(ended.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+}
+
+#[test]
+fn at_a_terminal_it_asks_before_it_replaces_a_file() {
+    let learner = Learner::of(None);
+    let home = &learner.home;
+    home.file("report.md", "mine");
+    let kept = || std::fs::read_to_string(home.path().join("report.md")).expect("the file");
+    let arguments = learner.arguments(&["report", "-o", "report.md"]);
+    for (answer, code) in [("\r", 1), ("n\r", 1), ("yes\r", 0)] {
+        let mut pty = Pty::start(home, &arguments, &[]);
+        pty.sees("Replace report.md? [y/N]");
+        assert_eq!(kept(), "mine", "nothing is touched before the answer");
+        assert_eq!(pty.types(answer).ends(), code, "{answer:?}");
+        let screen = pty.screen();
+        if code == 0 {
+            assert!(screen.contains("report written (report.md)"), "{screen}");
+        } else {
+            assert!(screen.contains("add --force to replace it"), "{screen}");
+            assert_eq!(kept(), "mine");
+        }
+    }
+    assert!(kept().starts_with("# "), "{}", kept());
 }

@@ -19,7 +19,7 @@ use self::{face::column, typing::Typing};
 use crate::{
     history::{CardAction, Event, Rating, Row},
     ids::{Now, RowId},
-    memory::{Plan, Session, Stage},
+    memory::{Brake, Plan, Session, Stage},
     notes::{Card, Seen},
     progress::{Drill, Filter},
     tui::{
@@ -27,7 +27,7 @@ use crate::{
         effect::Effect,
         keymap::{Action, Place},
         overlays::Overlay,
-        shared::Shared,
+        shared::{Shared, Training},
         task::Task,
         text::{autospace, safe},
         widgets::scrolled,
@@ -121,8 +121,11 @@ impl Study {
             None if self.left_out() > 0 => (&[Action::Finish, Action::AgainToday], &[]),
             None => (&[Action::Finish], &[]),
         };
-        let take_back =
-            (self.stage().is_none() && trained_row(shared).is_some()).then_some(Action::TakeBack);
+        let may_take_back = match shared.training {
+            Training::Running(_) => true,
+            _ => trained_row(shared).is_some(),
+        };
+        let take_back = (self.stage().is_none() && may_take_back).then_some(Action::TakeBack);
         first
             .iter()
             .copied()
@@ -250,7 +253,7 @@ impl Study {
         }
         self.trained = true;
         let graded = self.session.summary(&shared.memory).grades() > 0;
-        graded.then(|| Task::Train(shared.memory.clone()))
+        graded.then(|| Task::Train(shared.memory.clone(), Brake::default()))
     }
 
     pub(super) fn refresh(&mut self, shared: &Shared, now: &Now) {
@@ -359,11 +362,17 @@ impl Study {
 
 /// The row that brought parameters in this sitting.
 fn trained_row(shared: &Shared) -> Option<RowId> {
-    shared.trained.as_ref()?.row.clone()
+    match &shared.training {
+        Training::Taken { row, .. } => row.clone(),
+        _ => None,
+    }
 }
 
-/// The parameters before are in force again.
+/// The parameters before are in force again, or stay so.
 fn take_back(shared: &Shared) -> Vec<Step> {
+    if let Training::Running(brake) = &shared.training {
+        return vec![Step::Run(Effect::Stop(brake.clone()))];
+    }
     let Some(row) = trained_row(shared) else {
         return Vec::new();
     };

@@ -8,10 +8,10 @@ use ratatui::{
 use super::column;
 use crate::{
     ids::{CardId, Now},
-    memory::{Session, Summary},
+    memory::{Evaluation, Session, Summary},
     notes::plain,
     tui::{
-        shared::Shared,
+        shared::{Shared, Training},
         text::{autospace, safe, truncate, width, wrap_line},
     },
 };
@@ -145,20 +145,31 @@ fn hard_cards(hardest: &[(CardId, usize)], width: usize, shared: &Shared) -> Vec
     lines
 }
 
-/// That the schedule fits the learner better now, where it does.
+/// What became of fitting the schedule to the learner, where there was enough to fit it to.
 fn fitted(width: usize, shared: &Shared) -> Vec<Line<'static>> {
-    let Some(trained) = &shared.trained else {
-        return Vec::new();
+    let theme = &shared.theme;
+    let told = |name: &str, before: &Evaluation, after: &Evaluation| {
+        let of = |one: &Evaluation| format!("{:.3}", one.log_loss);
+        let places: [(&str, &dyn std::fmt::Display); 3] = [
+            ("before", &of(before)),
+            ("after", &of(after)),
+            ("n", &after.recalls),
+        ];
+        shared.fill(name, &places)
     };
-    let text = shared.fill(
-        "summary.trained",
-        &[
-            ("before", &format_args!("{:.3}", trained.before.log_loss)),
-            ("after", &format_args!("{:.3}", trained.after.log_loss)),
-            ("n", &trained.after.recalls),
-        ],
-    );
-    let mut lines = wrap_line(&Line::styled(text, shared.theme.good), width);
+    let (text, style): (String, Style) = match &shared.training {
+        Training::None => return Vec::new(),
+        Training::Running(_) => (shared.text("summary.training"), theme.muted.into()),
+        Training::Stopped => (shared.text("summary.training-stopped"), theme.muted.into()),
+        Training::Refused { before, after } => (
+            told("summary.training-refused", before, after),
+            theme.muted.into(),
+        ),
+        Training::Taken { before, after, .. } => {
+            (told("summary.trained", before, after), theme.good.into())
+        }
+    };
+    let mut lines = wrap_line(&Line::styled(text, style), width);
     lines.push(Line::default());
     lines
 }
