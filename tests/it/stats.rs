@@ -105,6 +105,19 @@ fn all_of_a_page_can_be_seen_in_the_smallest_terminal() {
 }
 
 #[test]
+fn charts_grow_with_the_terminal() {
+    // The lines beside the scale of a chart.
+    let tall = |height| {
+        let coming = after_a_year(Lang::En, Style::Steady).with_terminal(120, height);
+        let mut learner = at_the_stats(coming);
+        learner.presses("Right Right Right").sees("Dots: recalled");
+        let screen = learner.screen();
+        screen.lines().filter(|line| line.contains('│')).count()
+    };
+    assert_eq!((tall(36), tall(60)), (9, 21));
+}
+
+#[test]
 fn enter_on_a_part_of_the_map_asks_its_weakest_cards() {
     let mut learner = at_the_stats(comes(Lang::En));
     learner.presses("Tab").sees("▸ kubectl");

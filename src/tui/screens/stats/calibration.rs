@@ -10,15 +10,15 @@ use crate::tui::{
 };
 
 /// Whether the memory model was right, and whether the learner was.
-pub(super) fn sheet(known: &Known, columns: usize, shared: &Shared) -> Sheet {
+pub(super) fn sheet(known: &Known, columns: usize, spare: u16, shared: &Shared) -> Sheet {
     Sheet::of(
         columns,
-        |columns| model(known, columns, shared),
+        |columns| model(known, columns, spare, shared),
         |columns| learner(known, columns, shared),
     )
 }
 
-fn model(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>> {
+fn model(known: &Known, columns: usize, spare: u16, shared: &Shared) -> Vec<Line<'static>> {
     let theme = &shared.theme;
     let Some(part) = known.part("calibration") else {
         let mut lines = vec![Line::styled(
@@ -31,7 +31,7 @@ fn model(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>> {
     };
     let mut lines = told(part, columns, shared);
     lines.push(Line::default());
-    lines.extend(curve(known, columns, shared));
+    lines.extend(curve(known, columns, spare, shared));
     let trained = if known.overlooked.trained.is_some() {
         "stats.trained"
     } else {
@@ -41,7 +41,7 @@ fn model(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>> {
     lines
 }
 
-fn curve(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>> {
+fn curve(known: &Known, columns: usize, spare: u16, shared: &Shared) -> Vec<Line<'static>> {
     let theme = &shared.theme;
     let dots: Vec<(f64, f64)> = known
         .overlooked
@@ -77,7 +77,7 @@ fn curve(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>> {
             percent(from),
             format!("{} 100%", shared.text("report.foretold")),
         ],
-        height: 9,
+        height: 9 + spare,
         ascii: shared.signs.ascii,
         muted: theme.muted.into(),
     };

@@ -20,11 +20,11 @@ use crate::{
 };
 
 /// What was done day by day, and what the next weeks bring.
-pub(super) fn sheet(known: &Known, columns: usize, shared: &Shared) -> Sheet {
+pub(super) fn sheet(known: &Known, columns: usize, spare: u16, shared: &Shared) -> Sheet {
     Sheet::of(
         columns,
         |columns| past(known, columns, shared),
-        |columns| ahead(known, columns, shared),
+        |columns| ahead(known, columns, spare, shared),
     )
 }
 
@@ -58,7 +58,7 @@ fn calendar(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>
     lines_of(&buffer)
 }
 
-fn ahead(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>> {
+fn ahead(known: &Known, columns: usize, spare: u16, shared: &Shared) -> Vec<Line<'static>> {
     let theme = &shared.theme;
     let Some(part) = known.part("forecast") else {
         return Vec::new();
@@ -83,7 +83,7 @@ fn ahead(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>> {
     let chart = Columns {
         bars: &bars,
         named: 7,
-        height: 6,
+        height: 6 + spare,
         signs,
         fine: !shared.signs.ascii,
         styles: [theme.accent.into(), theme.warn.into(), theme.muted.into()],

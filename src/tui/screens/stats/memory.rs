@@ -16,7 +16,7 @@ use crate::{
 const STABILITIES: [f32; 5] = [7.0, 21.0, 90.0, 180.0, 365.0];
 
 /// What was recalled week by week, and how firm the cards are.
-pub(super) fn sheet(known: &Known, columns: usize, shared: &Shared) -> Sheet {
+pub(super) fn sheet(known: &Known, columns: usize, spare: u16, shared: &Shared) -> Sheet {
     Sheet::of(
         columns,
         |columns| {
@@ -25,7 +25,7 @@ pub(super) fn sheet(known: &Known, columns: usize, shared: &Shared) -> Sheet {
             };
             let mut lines = told(part, columns, shared);
             lines.push(Line::default());
-            lines.extend(over_time(known, columns, shared));
+            lines.extend(over_time(known, columns, spare, shared));
             lines
         },
         |columns| {
@@ -34,13 +34,13 @@ pub(super) fn sheet(known: &Known, columns: usize, shared: &Shared) -> Sheet {
             };
             let mut lines = told(part, columns, shared);
             lines.push(Line::default());
-            lines.extend(firmness(known, columns, shared));
+            lines.extend(firmness(known, columns, spare, shared));
             lines
         },
     )
 }
 
-fn over_time(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>> {
+fn over_time(known: &Known, columns: usize, spare: u16, shared: &Shared) -> Vec<Line<'static>> {
     let theme = &shared.theme;
     let overview = &known.overlooked.overview;
     let weeks: Vec<(f64, f64)> = overview
@@ -87,7 +87,7 @@ fn over_time(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static
             overview.today.plus(-7 * back).to_string(),
             overview.today.to_string(),
         ],
-        height: 9,
+        height: 9 + spare,
         ascii: shared.signs.ascii,
         muted: theme.muted.into(),
     };
@@ -121,7 +121,7 @@ fn legend(retention: &Retention, shared: &Shared) -> String {
     )
 }
 
-fn firmness(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>> {
+fn firmness(known: &Known, columns: usize, spare: u16, shared: &Shared) -> Vec<Line<'static>> {
     let theme = &shared.theme;
     let stabilities = &known.overlooked.overview.stabilities;
     if stabilities.is_empty() {
@@ -147,7 +147,7 @@ fn firmness(known: &Known, columns: usize, shared: &Shared) -> Vec<Line<'static>
     let chart = Columns {
         bars: &bars,
         named: 1,
-        height: 7,
+        height: 7 + spare,
         signs,
         fine: !shared.signs.ascii,
         styles: [theme.accent.into(), theme.warn.into(), theme.muted.into()],

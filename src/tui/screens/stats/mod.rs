@@ -218,7 +218,7 @@ impl Stats {
     /// Scrolls so far that what is chosen is on screen.
     fn bring_into_view(&mut self, shared: &Shared, size: (u16, u16)) {
         let page = placed(body(size)).page;
-        let sheet = self.sheet(usize::from(page.width), shared);
+        let sheet = self.sheet(page, shared);
         let Some((first, end)) = sheet.chosen else {
             return;
         };
@@ -288,7 +288,7 @@ impl Stats {
         }
         let spot = (at.x - placed.page.x, at.y - placed.page.y);
         let row = usize::from(spot.1) + self.scroll;
-        let sheet = self.sheet(usize::from(placed.page.width), shared);
+        let sheet = self.sheet(placed.page, shared);
         let Some(chosen) = sheet.spot(spot.0, row) else {
             return Vec::new();
         };
@@ -318,7 +318,7 @@ impl Stats {
         let tabs = self.tabs(usize::from(placed.tabs.width), shared);
         buffer.set_line(placed.tabs.x, placed.tabs.y, &tabs, placed.tabs.width);
         let page = placed.page;
-        let sheet = self.sheet(usize::from(page.width), shared);
+        let sheet = self.sheet(page, shared);
         let (lines, shown) = (sheet.lines.len(), usize::from(page.height));
         self.drawn.set((lines, shown));
         let scroll = self.scroll.min(lines.saturating_sub(shown));
@@ -356,16 +356,18 @@ impl Stats {
         )
     }
 
-    fn sheet(&self, columns: usize, shared: &Shared) -> Sheet {
+    fn sheet(&self, page: Rect, shared: &Shared) -> Sheet {
+        let columns = usize::from(page.width);
+        let spare = set::spare(page.height);
         let Some(known) = &self.known else {
             return Sheet::said(shared.text("stats.working"), columns, shared);
         };
         match self.page {
             Page::Readiness => readiness::sheet(known, columns, shared),
             Page::Map => map::sheet(known, self.chosen, columns, shared),
-            Page::Days => days::sheet(known, columns, shared),
-            Page::Memory => memory::sheet(known, columns, shared),
-            Page::Calibration => calibration::sheet(known, columns, shared),
+            Page::Days => days::sheet(known, columns, spare, shared),
+            Page::Memory => memory::sheet(known, columns, spare, shared),
+            Page::Calibration => calibration::sheet(known, columns, spare, shared),
             Page::Interviews => interviews::sheet(known, columns, shared),
             Page::Trouble => trouble::sheet(known, self.chosen, columns, shared),
         }

@@ -20,6 +20,16 @@ const TWO_FROM: usize = 96;
 /// Columns between two columns.
 const GUTTER: usize = 4;
 
+/// Lines that every page with a chart fits into.
+const PAGE: u16 = 32;
+/// A chart that grows further says no more.
+const MOST_SPARE: u16 = 12;
+
+/// Lines by which charts may grow on a page of this height.
+pub(super) fn spare(height: u16) -> u16 {
+    height.saturating_sub(PAGE).min(MOST_SPARE)
+}
+
 /// A page, ready to be shown.
 #[derive(Default)]
 pub(super) struct Sheet {
