@@ -145,7 +145,7 @@ fn terminal(run: &Run) -> String {
 }
 
 /// A scenario, or `SCENARIO#CHAPTER` as a lesson's link has it.
-fn place(name: &str) -> Result<(Rc<Scenario>, Option<usize>), Failure> {
+pub(super) fn place(name: &str) -> Result<(Rc<Scenario>, Option<usize>), Failure> {
     match Link::of(name).target() {
         Ok(target) => Ok(target),
         Err(error @ LinkError::Chapter(..)) => Err(Failure::new(
@@ -157,7 +157,7 @@ fn place(name: &str) -> Result<(Rc<Scenario>, Option<usize>), Failure> {
 }
 
 /// A scenario by its id, or by the path of its file.
-pub(super) fn scenario(name: &str) -> Result<Rc<Scenario>, Failure> {
+fn scenario(name: &str) -> Result<Rc<Scenario>, Failure> {
     if let Some(scenario) = find(name) {
         return Ok(scenario);
     }

@@ -10,7 +10,7 @@ use super::{
     arguments::WalkArguments,
     setup::Desk,
     study::{Line, Stop, ended, read},
-    walk::{scenario, wrapped},
+    walk::{place, wrapped},
 };
 use crate::{
     cluster::trace::StepId,
@@ -22,7 +22,7 @@ use crate::{
 
 /// `podlings walk SCENARIO --plain`: the story, and a question before its key steps that a line answers.
 pub(super) fn line_by_line(setup: Setup, chosen: &WalkArguments) -> Result<ExitCode, Failure> {
-    let scenario = scenario(chosen.scenario.as_deref().unwrap_or_default())?;
+    let (scenario, chapter) = place(chosen.scenario.as_deref().unwrap_or_default())?;
     let way = match (chosen.gaps, chosen.recount) {
         (true, _) => Way::Gaps,
         (_, true) => Way::Recount,
@@ -33,6 +33,7 @@ pub(super) fn line_by_line(setup: Setup, chosen: &WalkArguments) -> Result<ExitC
     let mut walk = LineWalk {
         desk,
         scenario,
+        chapter,
         way,
         out: io::stdout(),
         right: 0,
@@ -46,6 +47,8 @@ pub(super) fn line_by_line(setup: Setup, chosen: &WalkArguments) -> Result<ExitC
 struct LineWalk<W> {
     desk: Desk,
     scenario: Rc<Scenario>,
+    /// The chapter it begins with, by its place; None for the whole story.
+    chapter: Option<usize>,
     way: Way,
     out: W,
     right: usize,
@@ -69,14 +72,20 @@ impl<W: Write> LineWalk<W> {
             way => run.asked_on(way),
         };
         asks.sort_by_key(|asked| asked.before);
+        let chapters = run.chapters();
+        let start = self.chapter.and_then(|at| *chapters.get(at)?);
+        asks.retain(|asked| start.is_none_or(|start| start <= asked.before));
         // A link is told before it happens, and all that leads to it; a gap stands where it happens.
         let tells_first = self.way != Way::Recount;
         let begins = asks.iter().map(|asked| match tells_first {
             true => asked.before,
             false => StepId(asked.before.0 + 1),
         });
-        let begins: Vec<StepId> = begins.collect();
-        let parts = story_in_parts(&run, self.desk.lang, self.desk.locale(), &begins);
+        let begins: Vec<StepId> = start.into_iter().chain(begins).collect();
+        let mut parts = story_in_parts(&run, self.desk.lang, self.desk.locale(), &begins);
+        if start.is_some() {
+            parts.remove(0);
+        }
         let mut listens = true;
         for (at, part) in parts.iter().enumerate() {
             if tells_first {
@@ -95,7 +104,7 @@ impl<W: Write> LineWalk<W> {
                 self.tell(part)?;
             }
         }
-        if listens {
+        if listens && start.is_none() {
             self.conclude()?;
         }
         self.finish()

@@ -117,3 +117,26 @@ fn the_ways_are_chosen_for_plain_text_only_and_q_ends_it() {
     assert_eq!(told.matches("── First guess").count(), 1);
     assert_eq!(kept(&home), [""; 0]);
 }
+
+#[test]
+fn a_chapter_is_told_from_where_it_begins() {
+    let home = Home::new();
+    let told = |place: &str| {
+        let arguments = ["walk", place, "--plain", "--lang", "en"];
+        home.run_with(&arguments, &"\n".repeat(9)).result()
+    };
+    let (whole, part) = (told("rc-create"), told("rc-create#scheduler"));
+    let title = "\n── A node is chosen\n";
+    assert!(part.starts_with(title), "{part}");
+    let (_, rest) = whole.split_once(title).expect("the chapter");
+    // But for the line that says that the whole was heard.
+    let ends = |text: &str| {
+        text.split("\nsaved ")
+            .next()
+            .map(|text| text.trim_end().to_owned())
+    };
+    assert_eq!(ends(&part[title.len()..]), ends(rest));
+    assert_eq!(rows(&home, "walked").len(), 1);
+    home.run(&["walk", "rc-create#nowhere", "--plain"])
+        .failed(1, "has no chapter \"nowhere\"");
+}
