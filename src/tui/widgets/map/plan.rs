@@ -53,6 +53,8 @@ const FULL_WIDTH: u16 = 24;
 const CELL: u16 = 15;
 /// A node takes so many rows, if there is room, before any Pod is there: it does not grow with them.
 const TALL: u16 = 11;
+/// The least room in which a node among others is shown with all there is in its Pods.
+const WHOLE: (u16, u16) = (44, 2 * TALL + 1);
 /// The least height of a box beside cells.
 const STAGE: u16 = 6;
 
@@ -139,11 +141,18 @@ impl Plan {
         for least in [5, 4] {
             if count <= FEW && rows * (1 + least) <= height {
                 let ideal = pods.saturating_mul(2).saturating_add(4);
+                // Where there is room to spare, Pods are shown with all that is in them.
+                let spare = (height / rows).saturating_sub(1);
+                let ideal = if spare > 3 * TALL {
+                    spare
+                } else {
+                    ideal.clamp(TALL, 2 * TALL)
+                };
                 return Plan::Boxes {
                     columns: many.div_ceil(rows),
                     rows,
                     least,
-                    ideal: ideal.clamp(TALL, 2 * TALL),
+                    ideal: ideal.min(3 * TALL),
                 };
             }
         }
@@ -216,10 +225,14 @@ fn boxes(room: Rect, count: usize, (columns, rows, height): (u16, u16, u16)) -> 
         }
         .intersection(room)
     };
-    let shown = (0..count).map(|node| Shown {
-        node,
-        rect: cell(node),
-        form: NodeForm::Full,
+    let shown = (0..count).map(|node| {
+        let rect = cell(node);
+        let is_roomy = rect.width >= WHOLE.0 && rect.height >= WHOLE.1;
+        let form = match is_roomy {
+            true => NodeForm::Whole,
+            false => NodeForm::Full,
+        };
+        Shown { node, rect, form }
     });
     Nodes {
         shown: shown.filter(|shown| !shown.rect.is_empty()).collect(),

@@ -118,7 +118,7 @@ impl Layout {
         let (from, to) = (one.rect, other.rect);
         let boxes = [one, other]
             .iter()
-            .all(|shown| shown.form == NodeForm::Full);
+            .all(|shown| matches!(shown.form, NodeForm::Full | NodeForm::Whole));
         if one.node == other.node || !boxes {
             return None;
         }

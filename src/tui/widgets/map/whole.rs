@@ -17,6 +17,9 @@ type Placed = (usize, u16, u16);
 impl Map<'_> {
     /// The Pods of a node with their containers, what is mounted into them and how they are probed.
     pub(super) fn lay_whole(&self, picture: &mut Picture, node: &NodeView, room: Rect) {
+        if node.pods.is_empty() && self.zoom.is_none() {
+            return;
+        }
         if node.pods.is_empty() {
             let text = self.locale.text("map.no-pods").to_owned();
             picture.write(
