@@ -21,13 +21,23 @@ const SPELLING_FROM: usize = 5;
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Form {
     words: Vec<FormWord>,
+    /// What may not follow the last of them in its clause.
+    barred_after: Alternatives,
+    /// Whether they stand in one clause; else in one sentence.
+    in_clause: bool,
 }
 
-/// A word of a form: any of its alternatives.
+/// A word of a form.
 #[derive(Clone, PartialEq, Debug)]
 struct FormWord {
-    alternatives: Vec<Vec<Piece>>,
+    /// What may not stand between the word before it and this one; before the first: in its clause.
+    barred: Alternatives,
+    is: Alternatives,
 }
+
+/// Any of these.
+#[derive(Clone, Default, PartialEq, Debug)]
+struct Alternatives(Vec<Vec<Piece>>);
 
 /// What stands together without a gap.
 #[derive(Clone, PartialEq, Debug)]
@@ -62,22 +72,30 @@ impl Form {
     /// # Errors
     /// What is wrong with it, to be said of it.
     pub(crate) fn parse(text: &str) -> Result<Form, &'static str> {
+        let text = text.trim();
+        let inner = text
+            .strip_prefix('(')
+            .and_then(|text| text.strip_suffix(')'));
         let mut words = Vec::new();
-        for word in text.split_whitespace() {
-            let mut alternatives = Vec::new();
-            for alternative in word.split('|') {
-                let pieces = pieces(alternative);
-                if pieces.is_empty() {
-                    return Err("has a word without letters");
-                }
-                alternatives.push(pieces);
+        let mut barred = Alternatives::default();
+        for word in inner.unwrap_or(text).split_whitespace() {
+            if let Some(not) = word.strip_prefix('!') {
+                barred.0.extend(Alternatives::parse(not)?.0);
+            } else {
+                words.push(FormWord {
+                    barred: std::mem::take(&mut barred),
+                    is: Alternatives::parse(word)?,
+                });
             }
-            words.push(FormWord { alternatives });
         }
         if words.is_empty() {
             return Err("is empty");
         }
-        Ok(Form { words })
+        Ok(Form {
+            words,
+            barred_after: barred,
+            in_clause: inner.is_some(),
+        })
     }
 
     /// Looks for it: the first place that is not negated, else what negates the first.
@@ -87,10 +105,10 @@ impl Form {
             negations,
         };
         let clean = |way: &[usize]| search.negating(answer, way).is_empty();
-        if let Some(tokens) = search.first(&self.words, clean) {
+        if let Some(tokens) = search.first(self, clean) {
             return Sought::Found(Found { tokens });
         }
-        match search.first(&self.words, |_| true) {
+        match search.first(self, |_| true) {
             Some(way) => Sought::Negated(search.negating(answer, &way)),
             None => Sought::Missing,
         }
@@ -111,7 +129,7 @@ impl Search<'_> {
         };
         let before = self.negations.before(answer, first);
         let gaps = way.windows(2).map(|pair| pair[0] + 1..pair[1]);
-        let within = gaps.filter_map(|gap| self.negations.within(gap));
+        let within = gaps.filter_map(|gap| self.negations.within(answer, gap));
         let after = self.negations.after(answer, (first, last));
         before
             .into_iter()
@@ -122,12 +140,12 @@ impl Search<'_> {
     }
 
     /// The first way through all words: each begins within the gap after the word before it.
-    fn first(&self, words: &[FormWord], clean: impl Fn(&[usize]) -> bool) -> Option<Vec<usize>> {
-        let (first, rest) = words.split_first()?;
+    fn first(&self, form: &Form, clean: impl Fn(&[usize]) -> bool) -> Option<Vec<usize>> {
+        let (first, rest) = form.words.split_first()?;
         // By the token a way has come to: the tokens of its words.
         let mut ways = self.no_ways();
-        for at in 0..self.tokens.len() {
-            for way in first.taken(self.tokens, at) {
+        for at in self.beginnings(first) {
+            for way in first.is.taken(self.tokens, at) {
                 // What is said only afterwards may still negate it.
                 if !rest.is_empty() || clean(&way) {
                     keep(&mut ways, way, &clean);
@@ -139,8 +157,14 @@ impl Search<'_> {
             let mut next = self.no_ways();
             for (end, way) in ways.iter().enumerate() {
                 let Some(way) = way else { continue };
-                for at in self.reachable(end) {
-                    for taken in word.taken(self.tokens, at) {
+                for at in self.reachable(end, form.in_clause) {
+                    if word.barred.takes(self.tokens, at) {
+                        break;
+                    }
+                    if self.is_apart(end, at) {
+                        continue;
+                    }
+                    for taken in word.is.taken(self.tokens, at) {
                         let way = [way.as_slice(), &taken].concat();
                         if !is_last || clean(&way) {
                             keep(&mut next, way, &clean);
@@ -150,7 +174,28 @@ impl Search<'_> {
             }
             ways = next;
         }
-        ways.into_iter().flatten().min()
+        let ended = |way: &Vec<usize>| {
+            let rest = way.last().map_or(0, |last| last + 1)..self.tokens.len();
+            let mut clause = rest.take_while(|at| !self.tokens[*at].is_end()).take(GAP);
+            !clause.any(|at| form.barred_after.takes(self.tokens, at))
+        };
+        ways.into_iter().flatten().filter(ended).min()
+    }
+
+    /// Where a form may begin that begins with this word.
+    fn beginnings(&self, word: &FormWord) -> impl Iterator<Item = usize> {
+        let mut is_barred = false;
+        (0..self.tokens.len()).filter(move |at| {
+            is_barred =
+                !self.tokens[*at].is_end() && (is_barred || word.barred.takes(self.tokens, *at));
+            !is_barred
+        })
+    }
+
+    /// Whether a negation begins here, in another clause than what ends before `end`: it denies what is
+    /// said in its own.
+    fn is_apart(&self, end: usize, at: usize) -> bool {
+        self.negations.begins_at(at) && self.tokens[end..at].iter().any(Token::is_end)
     }
 
     fn no_ways(&self) -> Vec<Option<Vec<usize>>> {
@@ -159,20 +204,27 @@ impl Search<'_> {
 
     /// Where the next word may begin: after at most [`GAP`], within the sentence; after a negation within
     /// the clause.
-    fn reachable(&self, end: usize) -> impl Iterator<Item = usize> {
+    fn reachable(&self, end: usize, in_clause: bool) -> impl Iterator<Item = usize> {
         let negates = end > 0 && self.negations.ends_at(end - 1);
         let mut passed = 0;
-        let within = self.tokens[end..].iter().take_while(move |token| {
-            let ends = token.kind == TokenKind::Sentence || (negates && token.is_end());
+        let mut is_over = false;
+        (end..self.tokens.len()).take_while(move |at| {
+            let token = &self.tokens[*at];
+            let ends = match token.kind {
+                TokenKind::Sentence => true,
+                TokenKind::Clause => in_clause || negates,
+                _ => is_over,
+            };
             let reached = passed <= GAP && !ends;
+            // What is denied ends where a "but" begins.
+            is_over = negates && self.negations.turns_at(*at);
             passed += match token.kind {
                 TokenKind::Word => OF_WORD,
                 TokenKind::Character => OF_CHARACTER,
                 TokenKind::Clause | TokenKind::Sentence => 0,
             };
             reached
-        });
-        (end..).zip(within).map(|(at, _)| at)
+        })
     }
 }
 
@@ -187,12 +239,24 @@ fn keep(ways: &mut [Option<Vec<usize>>], way: Vec<usize>, clean: impl Fn(&[usize
     }
 }
 
-impl FormWord {
-    /// The tokens each of its alternatives takes here.
+impl Alternatives {
+    fn parse(word: &str) -> Result<Alternatives, &'static str> {
+        let alternatives: Vec<Vec<Piece>> = word.split('|').map(pieces).collect();
+        if alternatives.iter().any(Vec::is_empty) {
+            return Err("has a word without letters");
+        }
+        Ok(Alternatives(alternatives))
+    }
+
+    /// The tokens each of them takes here.
     fn taken(&self, tokens: &[Token], at: usize) -> impl Iterator<Item = Vec<usize>> {
-        self.alternatives
-            .iter()
-            .filter_map(move |pieces| take(pieces, tokens, at))
+        let all = self.0.iter();
+        all.filter_map(move |pieces| take(pieces, tokens, at))
+    }
+
+    /// Whether one of them stands here.
+    fn takes(&self, tokens: &[Token], at: usize) -> bool {
+        self.taken(tokens, at).next().is_some()
     }
 }
 
@@ -263,6 +327,16 @@ fn is_slip(word: &str, typed: &str) -> bool {
         && word.chars().next() == typed.chars().next()
         && typed.chars().count().abs_diff(letters) <= 1
         && strsim::osa_distance(word, typed) == 1
+        && !is_ending(word, typed)
+}
+
+/// Whether they differ in the last letter only, as `replaces` and `replaced` do.
+fn is_ending(word: &str, typed: &str) -> bool {
+    let stem = |word: &str| {
+        let mut letters = word.chars();
+        letters.next_back().map(|_| letters.as_str().to_owned())
+    };
+    word.chars().count() == typed.chars().count() && stem(word) == stem(typed)
 }
 
 /// The pieces of one word of a form.

@@ -6,7 +6,7 @@ use super::normal::is_character;
 const MANY: usize = 5;
 
 /// A Chinese term is no longer than so many characters.
-const TERM: usize = 4;
+const TERM: usize = 6;
 
 /// Words that no sentence does without.
 const ENGLISH: &[&str] = &[

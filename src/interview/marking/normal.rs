@@ -119,6 +119,7 @@ impl Reader {
             }
             ',' | ':' | '.' if inside => self.close_word(),
             ',' | ';' | ':' | '(' | ')' | '—' | '–' => self.end(TokenKind::Clause, span),
+            '-' if before == Some(' ') && after == Some(' ') => self.end(TokenKind::Clause, span),
             '。' | '.' | '!' | '?' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => {
                 self.end(TokenKind::Sentence, span);
             }

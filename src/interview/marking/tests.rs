@@ -238,6 +238,102 @@ fn forms_are_found_as_the_format_says() {
 }
 
 #[test]
+fn a_form_in_parentheses_keeps_to_one_clause() {
+    let wide = ["emptyDir 没了"];
+    let narrow = ["(emptyDir 没了)"];
+    for text in ["emptyDir 也没了", "/tmp 还在，emptyDir 里的没了"] {
+        assert!(makes(&narrow, text), "{text}");
+    }
+    let text = "emptyDir 还在，/tmp 没了";
+    assert!(makes(&wide, text));
+    assert!(!makes(&narrow, text));
+    let narrow = ["(rules kernel)"];
+    assert!(makes(&narrow, "the rules are in the kernel"));
+    assert!(!makes(&narrow, "there are rules, the kernel is old"));
+}
+
+#[test]
+fn what_is_barred_may_not_stand_in_a_form() {
+    for (form, text, met) in [
+        ("CMD !ENTRYPOINT 默认", "CMD 给默认参数", true),
+        (
+            "CMD !ENTRYPOINT 默认",
+            "CMD 定程序，ENTRYPOINT 给默认参数",
+            false,
+        ),
+        (
+            "!RUN when container starts",
+            "CMD is used when a container starts",
+            true,
+        ),
+        (
+            "!RUN when container starts",
+            "RUN is used when a container starts",
+            false,
+        ),
+        (
+            "!RUN when container starts",
+            "RUN builds, CMD is used when a container starts",
+            true,
+        ),
+        ("启动 快 !虚拟机", "启动快", true),
+        ("启动 快 !虚拟机", "启动快的是虚拟机", false),
+        ("启动 快 !虚拟机", "启动快，虚拟机慢", true),
+        ("(each !asks|ask token)", "each gets a token", true),
+        (
+            "(each !asks|ask token)",
+            "each of them asks for a token",
+            false,
+        ),
+    ] {
+        assert_eq!(makes(&[form], text), met, "{form}: {text}");
+    }
+}
+
+#[test]
+fn a_form_needs_a_word_that_is_not_barred() {
+    for form in ["", "()", "!a", "(!a)", "a !", "|", "a |b"] {
+        assert!(Form::parse(form).is_err(), "{form}");
+    }
+    for form in ["a", "(a)", "!a b", "a !b", "(!a b !c d !e)"] {
+        assert!(Form::parse(form).is_ok(), "{form}");
+    }
+}
+
+#[test]
+fn what_follows_may_deny_a_form_too() {
+    for (form, text) in [
+        ("ReplicaSet makes", "The ReplicaSet makes no replacement"),
+        ("rollout-undo", "and rollout undo won't help"),
+        (
+            "multi-stage",
+            "a multi-stage build would not make it smaller",
+        ),
+        ("dockerignore", "a .dockerignore makes no difference"),
+        ("容忍", "给 Pod 加容忍没有用"),
+        ("日志 看", "日志看不到"),
+        ("命名空间", "命名空间并不能隔离进程"),
+        ("send* requests", "the Service stops sending requests"),
+        ("发 流量", "Service 停止发流量"),
+        ("authenticat*", "she failed to authenticate"),
+    ] {
+        assert!(!makes(&[form], text), "{form}: {text}");
+    }
+    for (form, text) in [
+        ("选 一台", "给还没分配节点的 Pod 选一台"),
+        ("看 请求", "CPU 不够看的是请求"),
+        ("同一个 命名空间", "看在不在同一个命名空间"),
+        ("kubelet confirm*", "not removed until the kubelet confirms"),
+        ("可写层 没了", "可写层也跟着没了"),
+        ("手动 执行", "实在不行就手动执行"),
+    ] {
+        assert!(makes(&[form], text), "{form}: {text}");
+    }
+    // What is denied ends where a "but" begins.
+    assert!(!makes(&["不 用量"], "看的不是请求而是用量"));
+}
+
+#[test]
 fn a_negation_close_before_cancels() {
     for (form, text) in [
         ("共享 内核", "容器不共享内核"),
@@ -295,6 +391,24 @@ fn a_negation_close_before_cancels() {
     ] {
         assert!(makes(&[form], text), "{form}: {text}");
     }
+    // A negation in a gap ends with its clause, and denies what its own clause says.
+    assert!(makes(
+        &["targetPort 改 8080"],
+        "targetPort 不对，应该改成 8080"
+    ));
+    assert!(makes(&["管 ReplicaSet"], "它不直接管 Pod，它管 ReplicaSet"));
+    assert!(!makes(&["PVC 绑定 不"], "PVC 已经绑定，不用改"));
+    // So it does where another verb follows.
+    assert!(makes(
+        &["makes another"],
+        "It no longer counts it and makes another"
+    ));
+    // One negation after another makes a double one only beside it.
+    assert!(makes(
+        &["no volume"],
+        "No class is set and there is no volume"
+    ));
+    assert!(!makes(&["没 用"], "扩副本不是没用"));
     assert!(!makes(&["不 删除"], "它会删除文件"));
     assert!(!makes(&["不 kube-proxy"], "不用看标签，直接查 kube-proxy"));
     assert!(!makes(&["not deleted"], "It is deleted"));
@@ -441,7 +555,10 @@ proptest! {
     }
 
     #[test]
-    fn any_form_is_read_or_refused(form in ".{0,20}", text in answers()) {
+    fn any_form_is_read_or_refused(
+        form in prop_oneof![".{0,20}", "[(]?(!?[a-c内核不]{1,2}[ |]){0,5}[a-c内核][)]?"],
+        text in answers(),
+    ) {
         if Form::parse(&form).is_ok() {
             let question = short(vec![Point { any: vec![form], ..point("p", 1) }]);
             let _ = typed(&question, &text);
