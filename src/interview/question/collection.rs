@@ -115,15 +115,6 @@ impl Questions {
                     format!("question \"{id}\": {what}"),
                     "Write { zh = \"…\", en = \"…\" }, or one text where both say the same.",
                 ),
-                // Answers to test with are written before forms are.
-                Problem::Formless(what) => Diagnostic {
-                    severity: Severity::Warning,
-                    ..place.error(
-                        Code::Question,
-                        format!("question \"{id}\" waits: {what}"),
-                        "Give it `any`, `all` or `before`; until then the question is left out.",
-                    )
-                },
                 Problem::Wrong(what, help) => {
                     place.error(Code::Question, format!("question \"{id}\": {what}"), help)
                 }

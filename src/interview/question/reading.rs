@@ -20,8 +20,6 @@ const BLANK: &str = "____";
 pub(super) enum Problem {
     /// A text lacks a language; the other's stands in.
     Untranslated(String),
-    /// A point has no form yet: the question waits for it.
-    Formless(String),
     /// Anything else, and what to do about it.
     Wrong(String, &'static str),
 }
@@ -340,9 +338,10 @@ impl Reading {
             format!("{key} of point \"{}\"", point.id)
         });
         if point.any.is_empty() && point.all.is_empty() && point.before.is_none() {
-            self.problems
-                .push(Problem::Formless(format!("{what} has no form")));
-            self.fatal = true;
+            self.refuse(
+                format!("{what} has no form"),
+                "Give it `any`, `all` or `before`.",
+            );
         }
         let before = point.before.iter().flat_map(|forms| forms.split('<'));
         let forms = point.any.iter().chain(&point.all).chain(&point.not);
