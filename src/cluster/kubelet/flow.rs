@@ -79,13 +79,13 @@ impl Worker {
                 ..self.decision()
             });
         }
-        self.flow = Some(Flow {
+        self.flow = Some(Box::new(Flow {
             left: actions.into(),
             doing: Doing::Nothing,
             call: Mark::default(),
             acted: false,
             trouble: None,
-        });
+        }));
         self.advance(common, turn);
     }
 

@@ -75,13 +75,13 @@ impl Worker {
                 ..self.decision()
             });
         }
-        self.ending = Some(Ending {
+        self.ending = Some(Box::new(Ending {
             stopping: Vec::new(),
             then: sidecars,
             sandbox: Mark::default(),
             failed: false,
             since: turn.now(),
-        });
+        }));
         for (place, container) in regular {
             self.stop(place, container, common, turn);
         }

@@ -36,8 +36,9 @@ pub(super) struct Worker {
     pub(super) stage: Stage,
     /// The object is gone: nobody is told anything any more.
     pub(super) gone: bool,
-    pub(super) flow: Option<Flow>,
-    pub(super) ending: Option<Ending>,
+    /// Boxed, as the ending is: most Pods just run.
+    pub(super) flow: Option<Box<Flow>>,
+    pub(super) ending: Option<Box<Ending>>,
     /// Something changed while the worker was busy.
     pending: Option<StepId>,
     pub(super) report: Report,

@@ -58,7 +58,7 @@ pub(super) struct Node {
 /// Who belongs to whom (`pkg/controller/garbagecollector/graph_builder.go`).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Graph {
-    nodes: FxHashMap<Uid, Node>,
+    nodes: FxHashMap<Uid, Box<Node>>,
     /// Owners known not to exist.
     absent: FxHashSet<Uid>,
 }
@@ -85,7 +85,7 @@ pub(super) fn has_finalizer(meta: &ObjectMeta, name: &str) -> bool {
 
 impl Graph {
     pub(super) fn node(&self, uid: &Uid) -> Option<&Node> {
-        self.nodes.get(uid)
+        self.nodes.get(uid).map(|node| &**node)
     }
 
     pub(super) fn is_absent(&self, uid: &Uid) -> bool {
@@ -139,13 +139,15 @@ impl Graph {
     fn put(&mut self, before: Option<&ObjectMeta>, object: &Object) -> Vec<Errand> {
         let (item, meta) = (Item::of(object), object.metadata());
         let mut errands = Vec::new();
-        let node = self.nodes.entry(item.uid.clone()).or_insert_with(|| Node {
-            item: item.clone(),
-            owners: List::default(),
-            dependents: BTreeSet::new(),
-            deleting: false,
-            deleting_dependents: false,
-            is_virtual: false,
+        let node = self.nodes.entry(item.uid.clone()).or_insert_with(|| {
+            Box::new(Node {
+                item: item.clone(),
+                owners: List::default(),
+                dependents: BTreeSet::new(),
+                deleting: false,
+                deleting_dependents: false,
+                is_virtual: false,
+            })
         });
         node.is_virtual = false;
         node.item = item.clone();
@@ -188,14 +190,14 @@ impl Graph {
         let owner = Item::owner(reference, &item.key)?;
         self.nodes.insert(
             owner.uid.clone(),
-            Node {
+            Box::new(Node {
                 item: owner.clone(),
                 owners: List::default(),
                 dependents: BTreeSet::from([item.clone()]),
                 deleting: false,
                 deleting_dependents: false,
                 is_virtual: true,
-            },
+            }),
         );
         Some(Errand::Delete(owner))
     }

@@ -77,7 +77,7 @@ struct InFlight {
 /// The queue.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SchedulingQueue {
-    pods: FxHashMap<Uid, QueuedPod>,
+    pods: FxHashMap<Uid, Box<QueuedPod>>,
     active: BTreeMap<Rank, Uid>,
     backoff: BTreeMap<(u64, Rank), Uid>,
     error_backoff: BTreeMap<(u64, Rank), Uid>,
@@ -146,7 +146,7 @@ impl SchedulingQueue {
         let rank = self.rank(&queued);
         queued.place = Place::Active(rank);
         self.active.insert(rank, queued.info.uid().clone());
-        self.pods.insert(queued.info.uid().clone(), queued);
+        self.pods.insert(queued.info.uid().clone(), queued.into());
     }
 
     fn back_off(&mut self, mut queued: QueuedPod) {
@@ -164,7 +164,7 @@ impl SchedulingQueue {
             queued.place = Place::Backoff(window, rank);
             self.backoff.insert((window, rank), uid.clone());
         }
-        self.pods.insert(uid, queued);
+        self.pods.insert(uid, queued.into());
     }
 
     fn shelve(&mut self, mut queued: QueuedPod) {
@@ -172,7 +172,7 @@ impl SchedulingQueue {
         queued.place = Place::Unschedulable(number);
         self.count(queued.rejectors, 1);
         self.unschedulable.insert(number, queued.info.uid().clone());
-        self.pods.insert(queued.info.uid().clone(), queued);
+        self.pods.insert(queued.info.uid().clone(), queued.into());
     }
 
     fn count(&mut self, rejectors: Plugins, by: isize) {
@@ -221,7 +221,7 @@ impl SchedulingQueue {
                 self.count(queued.rejectors, -1);
             }
         }
-        Some(queued)
+        Some(*queued)
     }
 
     /// The next Pod to try. If none is active, the first that only waits out its backoff
