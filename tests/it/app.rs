@@ -501,3 +501,17 @@ fn every_screen_fits_the_smallest_terminal_and_says_how_to_go_on() {
         }
     }
 }
+
+#[test]
+fn keys_do_nothing_where_nothing_can_be_seen() {
+    let mut learner = comes(Lang::En).with_terminal(120, 36).sits_down();
+    learner.presses("r");
+    let before = learner.screen();
+    learner.resizes(40, 10).sees("Too small");
+    learner.presses("Space 3 Space 3 x q").clicks(5, 9);
+    learner.resizes(120, 36);
+    assert_eq!(learner.screen(), before);
+    assert!(learner.rows().is_empty());
+    learner.resizes(40, 10).presses("C-c");
+    assert!(learner.has_left());
+}

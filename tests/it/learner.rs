@@ -253,6 +253,11 @@ impl Learner {
         self
     }
 
+    /// Whether the program ends.
+    pub(crate) fn has_left(&self) -> bool {
+        self.app.is_leaving()
+    }
+
     pub(crate) fn resizes(&mut self, width: u16, height: u16) -> &mut Self {
         self.terminal.backend_mut().resize(width, height);
         self.gets(Msg::Resize(width, height))

@@ -23,7 +23,7 @@ use super::{
     screens::{Home, Interviews, Lessons, Reader, Screen, Study, Walk, Walks},
     shared::{Shared, Training},
     task::Task,
-    widgets::{Hint, hint_at},
+    widgets::{Hint, SMALLEST, hint_at},
 };
 use crate::{
     history::{Event, Row},
@@ -148,6 +148,8 @@ impl App {
             _ => true,
         };
         match msg {
+            Msg::Key(key) if self.is_too_small() => self.key_unseen(key, now),
+            Msg::Mouse(_) | Msg::Paste(_) if self.is_too_small() => Vec::new(),
             Msg::Key(key) => {
                 self.notice = None;
                 self.key(key, now)
@@ -261,6 +263,19 @@ impl App {
     fn refresh_screens(&mut self, now: Now) {
         for screen in &mut self.screens {
             screen.refreshed(&self.shared, self.size, &now);
+        }
+    }
+
+    /// Whether the terminal shows nothing but that it is too small.
+    fn is_too_small(&self) -> bool {
+        self.size.0 < SMALLEST.0 || self.size.1 < SMALLEST.1
+    }
+
+    /// A key where nothing can be seen: it grades, answers and moves nothing.
+    fn key_unseen(&mut self, key: KeyEvent, now: Now) -> Vec<Effect> {
+        match self.shared.keymap.action(&[Place::Global], key) {
+            Some(action @ (Action::Leave | Action::SuspendProgram)) => self.act(action, now),
+            _ => Vec::new(),
         }
     }
 
