@@ -81,10 +81,17 @@ impl<W: Write> LineWalk<W> {
             true => asked.before,
             false => StepId(asked.before.0 + 1),
         });
-        let begins: Vec<StepId> = start.into_iter().chain(begins).collect();
+        let set_up = Some(run.set_up()).filter(|last| !tells_first && *last > StepId::NONE);
+        let scene_ends = set_up.map(|last| StepId(last.0 + 1));
+        let first = start.or(scene_ends);
+        let begins: Vec<StepId> = first.into_iter().chain(begins).collect();
         let mut parts = story_in_parts(&run, self.desk.lang, self.desk.locale(), &begins);
-        if start.is_some() {
-            parts.remove(0);
+        if first.is_some() {
+            let before = parts.remove(0);
+            // What is there when a recount begins is told; what is before a chosen chapter is not.
+            if start.is_none() {
+                self.tell(&before)?;
+            }
         }
         let mut listens = true;
         for (at, part) in parts.iter().enumerate() {

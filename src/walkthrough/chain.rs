@@ -3,17 +3,21 @@
 
 use std::{collections::HashSet, rc::Rc};
 
-use super::{Run, Titles, story};
+use super::{
+    Run, Titles,
+    deed::{form, is_a_means, leads_to_pods, waiting},
+    story,
+};
 use crate::{
-    cluster::trace::{Actor, Step, StepId, StepKind},
+    cluster::{
+        api::Resource,
+        trace::{Actor, Step, StepId, StepKind},
+    },
     locale::Locale,
 };
 
-/// The gates one tells of; the others let everything pass that people ask about.
-const GATES: [&str; 3] = ["authentication", "authorization", "mutating admission"];
-
-/// The longest chain: what is longer nobody tells. What begins no chapter is left out first.
-const LONGEST: usize = 32;
+/// The longest chain: what is longer nobody tells.
+const LONGEST: usize = 20;
 
 /// The steps of a run that make its chain, each the first of its like.
 pub(super) struct Chain<'a> {
@@ -31,34 +35,89 @@ pub(super) struct Link<'a> {
 impl<'a> Chain<'a> {
     pub(super) fn of(run: &'a Run) -> Chain<'a> {
         let steps = run.steps();
-        let begins: HashSet<StepId> = run.chapters().into_iter().flatten().collect();
-        let heard: HashSet<StepId> = steps
-            .iter()
-            .filter(|step| step.kind != StepKind::Watch)
-            .map(|step| step.cause)
-            .collect();
-        let mut known = HashSet::new();
-        let mut links: Vec<Link<'a>> = Vec::new();
-        for step in steps {
-            let is_key = begins.contains(&step.id) || is_key(step, heard.contains(&step.id));
-            let told = brief(step);
-            if is_key && !told.en.is_empty() && known.insert(told.en.clone()) {
-                links.push(Link { step, told });
+        let mut chain = Chain {
+            steps,
+            links: Vec::new(),
+        };
+        let folded = run.folded();
+        let is_folded = |step: StepId| folded.iter().any(|part| part.contains(&step));
+        // What the scene still had under way is no part of the story.
+        let lags = |step: &Step| step.kind == StepKind::Request && is_folded(step.cause);
+        let leads = chain.leading();
+        let (mut known, mut hearing) = (HashSet::new(), HashSet::new());
+        for step in steps.iter().map(|step| &**step) {
+            if !leads.contains(&step.id) || is_folded(step.id) || lags(step) {
+                continue;
+            }
+            let told = told(step);
+            let is_new = !known.contains(&told.en)
+                // That somebody watches is told once.
+                && (step.kind != StepKind::Watch || hearing.insert(component(&step.to)));
+            if is_new {
+                known.insert(told.en.clone());
+                chain.links.push(Link { step, told });
             }
         }
-        while links.len() > LONGEST {
-            // The last of those that begin no chapter tell least that is new.
-            let least = links
-                .iter()
-                .rposition(|link| !begins.contains(&link.step.id));
-            links.remove(least.unwrap_or(links.len() - 1));
+        let begins: Vec<StepId> = run.chapters().into_iter().flatten().collect();
+        while chain.links.len() > LONGEST {
+            let least = chain.least(&begins);
+            chain.links.remove(least);
         }
-        Chain { steps, links }
+        chain
     }
 
-    /// Every step of the run.
-    pub(super) fn all(&self) -> impl Iterator<Item = &'a Step> {
-        self.steps.iter().map(|step| &**step)
+    /// The link that is missed least: of the chapter with the most of them a gate that lets pass, else
+    /// the last that does not begin it.
+    fn least(&self, begins: &[StepId]) -> usize {
+        let chapter = |link: &Link<'_>| begins.iter().rposition(|start| *start <= link.step.id);
+        let size = |one| {
+            self.links
+                .iter()
+                .filter(|link| chapter(link) == one)
+                .count()
+        };
+        let fullest = self.links.iter().map(chapter).max_by_key(|one| size(*one));
+        let may_go = |link: &Link<'_>| {
+            Some(chapter(link)) == fullest
+                && !begins.contains(&link.step.id)
+                && link.step.from != Actor::Kubectl
+        };
+        let passes = |link: &Link<'_>| link.step.kind == StepKind::Gate && link.step.code == 0;
+        let gate = self
+            .links
+            .iter()
+            .rposition(|link| may_go(link) && passes(link));
+        let last = self.links.iter().rposition(may_go);
+        gate.or(last).unwrap_or(self.links.len() - 1)
+    }
+
+    /// The steps that can be told and come to something: of a watch or a decision somebody acts on it,
+    /// of an object somebody made somebody hears.
+    fn leading(&self) -> HashSet<StepId> {
+        let mut leading = HashSet::new();
+        // A cause stands before what follows from it.
+        let mut led_to = HashSet::new();
+        let mut later = HashSet::new();
+        for step in self.steps.iter().rev().map(|step| &**step) {
+            let is_told = form(step).is_some()
+                && (step.kind != StepKind::Store || self.is_of_a_command(step))
+                && !is_overtaken(step, &mut later)
+                && (!is_a_means(step) || led_to.contains(&step.id));
+            if is_told {
+                leading.insert(step.id);
+            }
+            if is_told || led_to.contains(&step.id) {
+                led_to.insert(step.cause);
+            }
+        }
+        leading
+    }
+
+    /// Whether what is stored has passed the gates before the learner's eyes: what else is stored is told
+    /// by whoever asked for it.
+    fn is_of_a_command(&self, step: &Step) -> bool {
+        let cause = self.step(step.cause);
+        cause.is_some_and(|cause| cause.kind == StepKind::Gate)
     }
 
     /// Whether a step follows from another, however far.
@@ -102,17 +161,19 @@ impl<'a> Chain<'a> {
     }
 }
 
-fn is_key(step: &Step, is_heard: bool) -> bool {
-    let writes = matches!(&*step.verb, "create" | "update" | "patch" | "delete");
-    let of_use = step.resource != "events";
+/// Whether rules that refuse were written over before anybody was refused. Asked from the last step back.
+fn is_overtaken(step: &Step, later: &mut HashSet<String>) -> bool {
     match step.kind {
-        StepKind::Request => of_use && (writes || step.code >= 400),
-        StepKind::Gate => step.code != 0 || (writes && of_use && GATES.contains(&&*step.reason)),
-        StepKind::Store => of_use && step.revision > 0,
-        StepKind::Watch => is_heard && !step.name.is_empty(),
-        StepKind::Decision | StepKind::Rules | StepKind::Fault | StepKind::Traffic => true,
-        StepKind::Runtime => matches!(step.from, Actor::Kubelet(_)),
-        StepKind::Event => false,
+        StepKind::Rules if leads_to_pods(step) => {
+            later.insert(component(&step.from));
+            false
+        }
+        StepKind::Rules => later.contains(&component(&step.from)),
+        StepKind::Traffic => {
+            later.clear();
+            false
+        }
+        _ => false,
     }
 }
 
@@ -132,55 +193,83 @@ pub(super) struct Brief {
     pub(super) gate: Option<String>,
 }
 
-/// Who does what to what, without names that chance made.
-pub(super) fn brief(step: &Step) -> Titles {
-    brief_with(step, &Brief::default())
+/// Who does what to what in words, without names that chance made.
+pub(super) fn told(step: &Step) -> Titles {
+    told_with(step, &Brief::default())
 }
 
-/// The same with somebody or something else in its place.
-pub(super) fn brief_with(step: &Step, other: &Brief) -> Titles {
-    Titles {
-        zh: brief_in(step, other, Locale::zh()),
-        en: brief_in(step, other, Locale::en()),
+/// The same with somebody else in it.
+pub(super) fn told_with(step: &Step, other: &Brief) -> Titles {
+    filled(form(step).unwrap_or("chain.decision"), step, other)
+}
+
+/// A step in the words of the API, with something else in its place.
+pub(super) fn called_with(step: &Step, other: &Brief) -> Titles {
+    let form = match step.kind {
+        StepKind::Store => "chain.stored",
+        StepKind::Gate => "chain.gate",
+        StepKind::Runtime => "chain.runtime",
+        _ => "chain.request",
+    };
+    filled(form, step, other)
+}
+
+/// What somebody is called in a sentence: those that have no name of their own by what they are.
+pub(super) fn called(component: &str, locale: &'static Locale) -> String {
+    let name = match component {
+        "pod" => "chain.the-pod",
+        "kernel" => "chain.the-kernel",
+        "client" => "chain.the-client",
+        "dns" => "chain.the-dns",
+        other => return other.to_owned(),
+    };
+    locale.text(name).to_owned()
+}
+
+/// What a step is about, by its kind.
+pub(super) fn object(step: &Step) -> String {
+    let kind = Resource::named(step.resource).map_or(step.resource, Resource::kind);
+    match step.subresource {
+        "" => kind.to_owned(),
+        part => format!("{kind}/{part}"),
     }
 }
 
-fn brief_in(step: &Step, other: &Brief, locale: &'static Locale) -> String {
-    let form = match step.kind {
-        StepKind::Request if step.code >= 400 => "chain.refused",
-        StepKind::Request => "chain.request",
-        StepKind::Gate if step.code != 0 => "chain.gate-refused",
-        StepKind::Gate => "chain.gate",
-        StepKind::Store => "chain.store",
-        StepKind::Watch => "chain.watch",
-        StepKind::Decision => "chain.decision",
-        StepKind::Runtime => "chain.runtime",
-        StepKind::Rules => "chain.rules",
-        StepKind::Event => "chain.event",
-        StepKind::Fault => "chain.fault",
-        StepKind::Traffic => "chain.traffic",
+fn filled(form: &str, step: &Step, other: &Brief) -> Titles {
+    let in_locale = |locale: &'static Locale| {
+        let or = |other: &Option<String>, own: String| other.clone().unwrap_or(own);
+        let kind = Resource::named(step.resource).map_or(step.resource, Resource::kind);
+        let name = |other: &Option<String>, actor: &Actor| {
+            let name = or(other, component(actor));
+            called(&name, locale)
+        };
+        let from = name(&other.from, &step.from);
+        let to = name(&other.to, &step.to);
+        let verb = or(&other.verb, story::verb(step, locale));
+        let object = or(&other.object, object(step));
+        let gate = or(&other.gate, story::gate_name(&step.reason, locale));
+        let message = story::said(&step.message, locale);
+        let told = locale.fill(
+            form,
+            &[
+                ("from", &from),
+                ("to", &to),
+                ("verb", &verb),
+                ("kind", &kind),
+                ("object", &object),
+                ("gate", &gate),
+                ("code", &step.code),
+                ("waits", &waiting(step).unwrap_or_default()),
+                ("message", &message),
+            ],
+        );
+        match told.strip_prefix("the ") {
+            Some(rest) => format!("The {rest}"),
+            None => told,
+        }
     };
-    let or = |other: &Option<String>, own: String| other.clone().unwrap_or(own);
-    let object = match step.subresource {
-        "" => step.resource.to_owned(),
-        part => format!("{}/{part}", step.resource),
-    };
-    let from = or(&other.from, component(&step.from));
-    let to = or(&other.to, component(&step.to));
-    let verb = or(&other.verb, step.verb.to_string());
-    let object = or(&other.object, object);
-    let gate = or(&other.gate, story::gate_name(&step.reason, locale));
-    let message = story::said(&step.message, locale);
-    locale.fill(
-        form,
-        &[
-            ("from", &from),
-            ("to", &to),
-            ("verb", &verb),
-            ("object", &object),
-            ("gate", &gate),
-            ("reason", &step.reason),
-            ("message", &message),
-        ],
-    )
+    Titles {
+        zh: in_locale(Locale::zh()),
+        en: in_locale(Locale::en()),
+    }
 }

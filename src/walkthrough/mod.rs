@@ -5,6 +5,7 @@
 mod catalogue;
 mod chain;
 mod compare;
+mod deed;
 mod expect;
 mod link;
 mod lint;

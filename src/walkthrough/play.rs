@@ -1,4 +1,4 @@
-use std::rc::Rc;
+use std::{ops::Range, rc::Rc};
 
 use super::{Act, Scenario, Unmet, When, prediction::Asked};
 use crate::cluster::{
@@ -232,6 +232,30 @@ impl Run {
                 Some(steps[from - 1].id)
             })
             .collect()
+    }
+
+    /// The steps of the chapters that only set the scene, or look on: nobody is asked to recount them.
+    pub(super) fn folded(&self) -> Vec<Range<StepId>> {
+        let starts = self.chapters();
+        let chapters = self.plot.scenario.chapters.iter().enumerate();
+        let folded = chapters.filter(|(_, chapter)| !chapter.recount);
+        folded
+            .filter_map(|(at, _)| {
+                let next = starts[at + 1..].iter().flatten().next();
+                Some(starts[at]?..next.copied().unwrap_or(StepId(u32::MAX)))
+            })
+            .collect()
+    }
+
+    /// The last step that is shown before anything is recounted; 0 if it is told from the start.
+    pub fn set_up(&self) -> StepId {
+        match self.folded().first() {
+            Some(part) if Some(part.start) == self.chapters().into_iter().flatten().next() => {
+                let steps = u32::try_from(self.steps().len()).unwrap_or(u32::MAX);
+                StepId(part.end.0.saturating_sub(1).min(steps))
+            }
+            _ => StepId::NONE,
+        }
     }
 
     /// What was done to the cluster up to this step: command lines, and faults after a `#`, in order.

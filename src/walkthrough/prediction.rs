@@ -18,8 +18,11 @@ const OPTIONS: usize = 4;
 pub struct Prediction {
     /// What it is named by.
     pub id: String,
-    /// It is asked before the first step like this.
+    /// It is asked about the first step like this, and before it.
     pub before: Matcher,
+    /// It is asked before the first step like this, where what is told on the way to the other would give
+    /// the answer away.
+    early: Option<Matcher>,
     ask: Ask,
     /// For `count`: which steps are counted, from the one asked about on, until the next command or fault.
     count: Option<Matcher>,
@@ -99,13 +102,17 @@ impl Prediction {
     pub fn ask(&self, steps: &[Rc<Step>]) -> Option<Asked> {
         let at = steps.iter().position(|step| self.before.matches(step))?;
         let step = &steps[at];
+        let asked_at = match &self.early {
+            Some(early) => steps[..at].iter().find(|step| early.matches(step))?.id,
+            None => step.id,
+        };
         let (answer, others) = match self.ask {
             Ask::Actor => actor(step, steps),
             Ask::Verb => verb(step, steps),
             Ask::Object => object(at, steps),
             Ask::Count => self.counted(at, steps)?,
             Ask::Value => self.value(at, steps)?,
-            Ask::Absent => return self.absent(at, steps),
+            Ask::Absent => return self.absent(at, asked_at, steps),
         };
         let same = |text: String| Titles {
             zh: text.clone(),
@@ -122,7 +129,7 @@ impl Prediction {
         }
         arrange(&mut options);
         let answer = options.iter().position(|option| *option == answer)?;
-        Some(self.asked(step.id, options.into_iter().map(same).collect(), answer))
+        Some(self.asked(asked_at, options.into_iter().map(same).collect(), answer))
     }
 
     fn asked(&self, before: StepId, options: Vec<Titles>, answer: usize) -> Asked {
@@ -183,7 +190,7 @@ impl Prediction {
         Some((answer, others))
     }
 
-    fn absent(&self, at: usize, steps: &[Rc<Step>]) -> Option<Asked> {
+    fn absent(&self, at: usize, asked_at: StepId, steps: &[Rc<Step>]) -> Option<Asked> {
         let happens = |one: &Possibility| steps[at..].iter().any(|step| one.when.matches(step));
         let mut absent = self
             .options
@@ -199,7 +206,7 @@ impl Prediction {
         let turned = self.id.bytes().map(usize::from).sum::<usize>() % options.len();
         options.rotate_right(turned);
         let answer = (answer + turned) % options.len();
-        Some(self.asked(steps[at].id, options, answer))
+        Some(self.asked(asked_at, options, answer))
     }
 }
 

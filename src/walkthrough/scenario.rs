@@ -89,6 +89,13 @@ pub struct Chapter {
     pub title: Titles,
     /// What it is about.
     pub text: Titles,
+    /// Whether it is asked about when the story is recounted or has gaps; not if it only sets the scene.
+    #[serde(default = "always")]
+    pub recount: bool,
+}
+
+fn always() -> bool {
+    true
 }
 
 #[derive(Clone, PartialEq, Debug, Deserialize)]

@@ -92,7 +92,8 @@ fn form(step: &Step) -> &'static str {
     }
 }
 
-fn verb(step: &Step, locale: &Locale) -> String {
+/// What is done, in a word.
+pub(super) fn verb(step: &Step, locale: &Locale) -> String {
     let name = match &*step.verb {
         "get" => "story.verb-get",
         "list" => "story.verb-list",

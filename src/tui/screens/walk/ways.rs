@@ -256,6 +256,9 @@ impl Walk {
         self.seen = super::Seen::of(&self.story.player, self.story.way);
         self.seek(0, shared);
         if self.story.way == Way::Recount {
+            // What only sets the scene is there when the telling begins.
+            let set_up = self.story.player.run().set_up();
+            self.seek(set_up.0 as usize, shared);
             self.ask_on(now);
         }
     }
