@@ -20,6 +20,7 @@ mod pty;
 mod readme;
 mod report;
 mod settings;
+mod spread;
 mod stats;
 mod store;
 mod terminal;
