@@ -112,15 +112,14 @@ enum Subject {
 }
 
 impl Subject {
-    /// Between equals, a lesson before its sections before cards. A term is often the very word that
-    /// was asked for, and comes after the lesson that begins with it all the same.
+    /// Between equals, a lesson before its sections before terms before cards.
     fn bonus(self) -> i32 {
         match self {
             Subject::Lesson(_) => 40,
             Subject::Section(..) => 20,
             Subject::Card(_) => 0,
-            Subject::Term(_) => -140,
-            Subject::Also(..) => -160,
+            Subject::Term(_) => 5,
+            Subject::Also(..) => 0,
         }
     }
 }
@@ -278,6 +277,11 @@ impl Search<'_> {
             0
         } else {
             OTHER_LANGUAGE
+        };
+        // A term is often the very word that was asked for: the lesson that begins with it comes first.
+        let best = match entry.subject {
+            Subject::Term(_) | Subject::Also(..) => best.min(rank::TITLE_BEGINS),
+            Subject::Lesson(_) | Subject::Section(..) | Subject::Card(_) => best,
         };
         Some(best + entry.subject.bonus() - penalty)
     }

@@ -8,6 +8,8 @@ use fuzzy_matcher::skim::SkimMatcherV2;
 use super::{query::Term, sound::Readings};
 
 const TITLE_EXACT: i32 = 1000;
+/// The most for a title that begins with the term and goes on.
+pub(super) const TITLE_BEGINS: i32 = TITLE_EXACT + 120;
 const TITLE_SOUND: i32 = 700;
 const BODY_EXACT: i32 = 500;
 const BODY_SOUND: i32 = 420;

@@ -247,6 +247,23 @@ fn a_term_is_found_by_any_of_its_names_and_by_what_it_means() {
 }
 
 #[test]
+fn a_term_comes_after_the_lesson_that_begins_with_it_and_before_cards() {
+    let library = library();
+    let index = SearchIndex::new(&library).with_terms(Glossary::built_in());
+    for query in ["容器", "rongqi"] {
+        let hits = index.search(&library, query, Lang::Zh, 20);
+        let at = |kind: HitKind| hits.iter().position(|hit| hit.kind == kind);
+        let lesson = at(HitKind::Lesson("d04".into()));
+        let term = at(HitKind::Term("container".into()));
+        let card = at(HitKind::Card("d04.seven".into()));
+        assert!(
+            lesson.is_some() && lesson < term && term < card,
+            "{query}: {hits:?}"
+        );
+    }
+}
+
+#[test]
 fn a_hit_shows_where_it_stands_and_what_was_found() {
     let library = library();
     let index = SearchIndex::new(&library);

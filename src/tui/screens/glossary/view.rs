@@ -22,7 +22,7 @@ const ONE_ROW_FROM: u16 = 80;
 /// The widest the list is set, in the middle of what is wider.
 const MEASURE: u16 = 130;
 /// Columns of a term's name.
-const NAME: usize = 23;
+const NAME: usize = 22;
 /// The fewest columns in which a lesson's title says something.
 const TITLE: usize = 16;
 
@@ -153,6 +153,8 @@ fn row_of(term: &Term, selected: bool, columns: usize, shared: &Shared) -> Line<
         true => (shared.signs.selected, Style::from(theme.selection)),
         false => (" ", theme.text.into()),
     };
+    // Reversed where there is no colour, the row is one bar.
+    let gap = if selected { style } else { Style::new() };
     let cell = |text: &str, room: usize| {
         let text = autospace(&safe(text)).into_owned();
         let text = truncate(&text, room, ellipsis).into_owned();
@@ -178,12 +180,12 @@ fn row_of(term: &Term, selected: bool, columns: usize, shared: &Shared) -> Line<
     Line::from(vec![
         Span::styled(format!("{sign} "), style),
         Span::styled(cell(term.name(shared.lang), NAME), style),
-        Span::raw(" "),
+        Span::styled(" ", gap),
         Span::styled(
             cell(term.name(shared.lang.other()), NAME),
             if selected { style } else { theme.muted.into() },
         ),
-        Span::raw("  "),
+        Span::styled("  ", gap),
         Span::styled(meaning, if selected { style } else { theme.text.into() }),
         Span::styled(lesson, theme.muted),
     ])
