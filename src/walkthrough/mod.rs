@@ -35,6 +35,6 @@ pub use self::{
     scenario::{Chapter, Manifest, NodeSpec, Scenario, ScenarioError, Titles},
     script::{Act, Script, When},
     standing::{Gone, Standing, Walked},
-    story::{because, gate_name, question, said, sentence, story, story_in_parts},
+    story::{because, gate_name, pause, question, said, sentence_among, story, story_in_parts},
 };
 pub use crate::history::Way;

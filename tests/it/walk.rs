@@ -54,7 +54,7 @@ fn the_stories_are_one_key_from_home_and_each_opens() {
         .presses("Down Enter")
         .sees("A Service:")
         .sees("step 0/");
-    learner.presses("Esc Up Enter").sees("Three gates");
+    learner.presses("Esc Up Enter").sees("Seven gates");
     let mut learner = comes(Lang::Zh).sits_down();
     learner.presses("F2").types("演练").presses("Enter");
     learner.sees("从 kubectl 到 kubelet");
@@ -63,7 +63,7 @@ fn the_stories_are_one_key_from_home_and_each_opens() {
 #[test]
 fn space_plays_to_the_first_question_and_the_story_says_what_happened_and_why() {
     let mut learner = sits_at("rc-create");
-    learner.sees("Chapter 1/8: Three gates").sees("step 0/164");
+    learner.sees("Chapter 1/8: Seven gates").sees("step 0/164");
     learner.presses("Space").sees("▶ 1x");
     lets_play(&mut learner, SECOND);
     learner.sees("What happened").sees("(step 1)");
@@ -317,7 +317,7 @@ fn a_lesson_leads_to_its_walkthrough_and_back() {
         .with_notes("---\nid: k14\n---\n# The whole flow\n\nText.\n")
         .opening(Opening::Lesson("k14".into()))
         .sits_down();
-    learner.presses("w").sees("Three gates").sees("step 0/164");
+    learner.presses("w").sees("Seven gates").sees("step 0/164");
     learner.presses("o").sees("The whole flow");
     let mut learner = comes(Lang::En)
         .opening(Opening::Lesson("d01".into()))
@@ -393,7 +393,7 @@ fn the_chapters_look_as_they_looked() {
 fn walk_opens_in_a_terminal_prints_in_a_pipe_and_says_what_is_wrong() {
     let home = Home::new();
     let mut pty = Pty::start(&home, &["walk", "rc-create", "--lang", "en"], &[]);
-    pty.sees("Three gates")
+    pty.sees("Seven gates")
         .types(" ")
         .sees("▶ 1x")
         .sees("What happened");
@@ -406,7 +406,7 @@ fn walk_opens_in_a_terminal_prints_in_a_pipe_and_says_what_is_wrong() {
     home.run(&["walk", "nowhere"])
         .failed(1, "there is no scenario");
     let told = home.run(&["walk", "rc-create", "--plain"]).result();
-    assert!(told.contains("── Three gates"), "{told}");
+    assert!(told.contains("── Seven gates"), "{told}");
     assert!(
         home.run(&["walk", "--plain"])
             .result()

@@ -64,7 +64,7 @@ fn walked(learner: &Learner) -> Vec<Way> {
 fn a_first_visit_is_told_and_once_it_was_told_to_its_end_the_gaps_are_offered() {
     let mut learner = at("rc-create", Lang::En).sits_down();
     learner
-        .sees("Three gates")
+        .sees("Seven gates")
         .does_not_see("How to go through it");
     while !learner.screen().contains("First guess") {
         learner.presses("Right");

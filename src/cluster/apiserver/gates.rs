@@ -66,7 +66,7 @@ pub(super) fn admit(
             None,
             || {
                 format!(
-                    "Flow schema {}: there is room, so nobody waits.",
+                    "The queue for such requests (flow schema {}) has room, so this one does not wait.",
                     flow_schema(user)
                 )
             },
@@ -164,8 +164,8 @@ pub(super) fn tell(gates: &Gates, refused: Option<&Status>, call: &Call, turn: &
             }
             match *gate {
                 "validation" => "Every field is as it must be.",
-                "mutating admission" => "No plugin changes anything.",
-                _ => "No plugin objects.",
+                "mutating admission" => "No admission plugin (a check built into the API server) has anything to change.",
+                _ => "No admission plugin objects.",
             }
             .to_owned()
         };

@@ -74,7 +74,7 @@ impl Worker {
                 reason: "MountVolumes".into(),
                 message: format!(
                     "Mounts the Pod's volumes before any container starts: {}.",
-                    names(self.pod.spec.volumes.iter().map(|volume| &*volume.name))
+                    self.volumes()
                 ),
                 ..self.decision()
             });
@@ -87,6 +87,20 @@ impl Worker {
             trouble: None,
         }));
         self.advance(common, turn);
+    }
+
+    /// The Pod's volumes, and of the one that nobody asked for what it is.
+    fn volumes(&self) -> String {
+        let volumes = self.pod.spec.volumes.iter().map(|volume| {
+            let token = volume.name.starts_with("kube-api-access-");
+            let note = if token {
+                " (the token of its ServiceAccount)"
+            } else {
+                ""
+            };
+            format!("{}{note}", volume.name)
+        });
+        volumes.collect::<Vec<_>>().join(", ")
     }
 
     /// What a sync is going to do, in a sentence.
@@ -426,9 +440,4 @@ impl Worker {
             }
         }
     }
-}
-
-/// `[a b]`, as Go prints a list of texts, without the brackets.
-fn names<'a>(all: impl Iterator<Item = &'a str>) -> String {
-    all.collect::<Vec<_>>().join(", ")
 }

@@ -165,7 +165,7 @@ fn explain(
         Target::Jump(Chain::KubeMarkMasq) => (
             "mark",
             format!(
-                "{} is marked: its source is to be replaced, so that the answer comes back this way",
+                "the packet from {} is marked: on leaving, its source becomes this machine's own, so that the answer comes back here",
                 packet.source
             ),
         ),
@@ -192,7 +192,7 @@ fn explain(
         Target::Masquerade => {
             let (before, after) = (packet.source.to_string(), passage.packet.source.to_string());
             let message = if before == after {
-                format!("the source is {after} already: nothing to replace")
+                format!("the source {after} is this machine's own already: nothing to replace")
             } else {
                 step.changes.push(change("source", &before, &after));
                 format!("the source {before} becomes {after}, this machine's own")

@@ -1,16 +1,17 @@
 //! What happened, told in sentences. Look first at [`sentence`]; [`story`] tells a whole run.
 
 mod fields;
+mod heard;
 mod names;
 mod said;
 mod telling;
 mod why;
 
-use std::fmt::Display;
+use std::{fmt::Display, rc::Rc};
 
 pub use self::{
     said::said,
-    telling::{story, story_in_parts},
+    telling::{pause, story, story_in_parts},
     why::because,
 };
 use crate::{
@@ -18,8 +19,14 @@ use crate::{
     locale::Locale,
 };
 
+/// What happened in a step of these, in a sentence; of what a watch brings also whether that is of any
+/// use to who hears it.
+pub fn sentence_among(steps: &[Rc<Step>], step: &Step, locale: &Locale) -> String {
+    sentence(step, locale) + &heard::without_use(steps, &[step], locale)
+}
+
 /// What happened in a step, in a sentence.
-pub fn sentence(step: &Step, locale: &Locale) -> String {
+pub(super) fn sentence(step: &Step, locale: &Locale) -> String {
     let to = match step.kind {
         StepKind::Runtime => names::part(&step.to, locale),
         _ => names::who(&step.to, locale),
@@ -66,6 +73,7 @@ fn told(step: &Step, form: &str, (from, to): (&str, &str), locale: &Locale) -> S
 /// The name of the sentence's text.
 fn form(step: &Step) -> &'static str {
     match step.kind {
+        StepKind::Request if is_outdated(step) => "story.request-outdated",
         StepKind::Request if step.code >= 400 => "story.request-refused",
         StepKind::Request if step.code == 0 => "story.request-lost",
         StepKind::Request => "story.request",
@@ -90,6 +98,11 @@ fn form(step: &Step) -> &'static str {
         StepKind::Traffic if step.to == Actor::Nobody => "story.traffic-at",
         StepKind::Traffic => "story.traffic",
     }
+}
+
+/// Whether a write was refused because another came between its reading and its writing.
+fn is_outdated(step: &Step) -> bool {
+    step.code == 409 && step.message.contains("the object has been modified")
 }
 
 /// What is done, in a word.

@@ -22,7 +22,7 @@ pub(super) fn who(actor: &Actor, locale: &Locale) -> String {
         Actor::KubeProxy(node) => of("kube-proxy", node),
         Actor::Containerd(node) => of("containerd", node),
         Actor::Cni(node) => of(locale.text("story.cni"), node),
-        Actor::Kernel(node) => of(locale.text("story.kernel"), node),
+        Actor::Kernel(node) => locale.fill("story.kernel-of", &[("node", node)]),
         Actor::Pod(name) => format!("Pod {name}"),
         Actor::Client => locale.text("story.client").to_owned(),
         Actor::Dns => locale.text("story.dns").to_owned(),

@@ -3,7 +3,7 @@ use std::{
     rc::Rc,
 };
 
-use super::{fields, form, names, sentence, told};
+use super::{fields, form, heard, names, sentence_among, told};
 use crate::{
     cluster::{
         CommandOutput, Moment,
@@ -16,6 +16,9 @@ use crate::{
 
 /// Where the lines below a step's first begin.
 const INDENT: usize = 20;
+
+/// From how many seconds on a time without anything to tell is told of.
+const LONG: u64 = 5;
 
 /// A run as a text to read: when, who, did what to what, why, and what changed by it; the commands and
 /// what they printed where it happened. Steps that differ only in who hears are told as one.
@@ -31,6 +34,7 @@ pub fn story_in_parts(run: &Run, lang: Lang, locale: &Locale, begins: &[StepId])
     let chapters = run.chapters();
     let mut terminal = Terminal::of(run.outputs());
     let mut steps = run.steps();
+    let mut told_until = None;
     while let Some(first) = steps.first() {
         terminal.show(&mut text, |line| line.is_before(first.at));
         while begins.get(parts.len()).is_some_and(|at| *at <= first.id) {
@@ -48,7 +52,11 @@ pub fn story_in_parts(run: &Run, lang: Lang, locale: &Locale, begins: &[StepId])
             .take_while(|step| are_alike(first, step) && !chapters.contains(&Some(step.id)))
             .take_while(|step| !begins.contains(&step.id));
         let (together, rest) = steps.split_at(1 + alike.count());
-        entry(&mut text, together, locale);
+        if let Some(pause) = told_until.and_then(|at| pause(at, first.at, locale)) {
+            let _ = writeln!(text, "{:INDENT$} {pause}", "");
+        }
+        told_until = together.last().map(|step| step.at);
+        entry(&mut text, together, run.steps(), locale);
         steps = rest;
     }
     terminal.show(&mut text, |_| true);
@@ -145,11 +153,11 @@ fn are_alike(one: &Step, other: &Step) -> bool {
     }
 }
 
-fn entry(text: &mut String, together: &[Rc<Step>], locale: &Locale) {
+fn entry(text: &mut String, together: &[Rc<Step>], all: &[Rc<Step>], locale: &Locale) {
     let [first, .., last] = together else {
         if let [step] = together {
             let number = format!("#{}", step.id.0);
-            line(text, &number, step, &sentence(step, locale));
+            line(text, &number, step, &sentence_among(all, step, locale));
         }
         return;
     };
@@ -188,7 +196,9 @@ fn entry(text: &mut String, together: &[Rc<Step>], locale: &Locale) {
             let each = together.iter().map(|step| names::who(&step.to, locale));
             let who = each.collect::<Vec<_>>().join(locale.text("story.and"));
             let from = names::who(&first.from, locale);
+            let heard: Vec<&Step> = together.iter().map(|step| &**step).collect();
             told(first, form(first), (&from, &who), locale)
+                + &heard::without_use(all, &heard, locale)
         }
         _ => {
             let gates: Vec<String> = together
@@ -217,6 +227,12 @@ fn line(text: &mut String, number: &str, step: &Step, told: &str) {
     if more > 0 {
         let _ = writeln!(text, "{:INDENT$} … +{more}", "");
     }
+}
+
+/// What to say of a time in which nothing is told, if it is a long one.
+pub fn pause(before: Moment, now: Moment, locale: &Locale) -> Option<String> {
+    let seconds = now.millis().saturating_sub(before.millis()) / 1000;
+    (seconds >= LONG).then(|| locale.fill("story.pause", &[("n", &seconds)]))
 }
 
 fn seconds(moment: Moment) -> String {

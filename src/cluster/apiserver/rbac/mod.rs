@@ -144,8 +144,10 @@ fn evaluate(request: &Request, etcd: &Etcd) -> (Decision, bool) {
             .find(|subject| is_meant(subject, namespace, &request.user))?;
         let named = with_rules(to, namespace, etcd, |rules| allowed_by(rules, request))??;
         by_name |= named;
+        let everything = kind == "ClusterRoleBinding" && &*to.name == "cluster-admin";
+        let what = if everything { "everything" } else { "this" };
         Some(format!(
-            "The {kind} {name} gives {} {} the {} {}.",
+            "{} {} may do {what}: the {kind} {name} gives it the {} {}.",
             subject.kind, subject.name, to.kind, to.name
         ))
     };

@@ -1,5 +1,7 @@
 //! Why a step happened, step by step back to where it began.
 
+use std::rc::Rc;
+
 use ratatui::{
     Frame,
     layout::{Position, Rect},
@@ -16,7 +18,7 @@ use crate::{
         text::{autospace, safe, truncate, wrap_line},
         widgets::popup,
     },
-    walkthrough::{question, sentence},
+    walkthrough::{question, sentence_among},
 };
 
 /// The most lines of what is told of the step that is on.
@@ -149,7 +151,7 @@ impl Walk {
         loop {
             rows.push(Row {
                 step: step.id.0 as usize,
-                told: told(step, shared),
+                told: told(self.steps(), step, shared),
             });
             let cause = step.cause.0.checked_sub(1);
             match cause.and_then(|at| self.steps().get(at as usize)) {
@@ -165,11 +167,11 @@ impl Walk {
     }
 }
 
-fn told(step: &Step, shared: &Shared) -> String {
+fn told(steps: &[Rc<Step>], step: &Step, shared: &Shared) -> String {
     let is_open = step.kind == StepKind::Request && step.from == Actor::Kubectl;
     let said = match is_open {
         true => question(step, shared.locale()),
-        false => sentence(step, shared.locale()),
+        false => sentence_among(steps, step, shared.locale()),
     };
     autospace(&safe(&said)).into_owned()
 }

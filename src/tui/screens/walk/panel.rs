@@ -17,7 +17,7 @@ use crate::{
         text::{autospace, safe, truncate, width, wrap_line},
         theme::Token,
     },
-    walkthrough::{Way, because, question, sentence},
+    walkthrough::{Way, because, pause, question, sentence_among},
 };
 
 /// How many changed fields are shown of one step, where they fit; else fewer.
@@ -284,8 +284,14 @@ impl Walk {
         let token = if refused { theme.bad } else { theme.text };
         let said = match is_open {
             true => question(step, shared.locale()),
-            false => sentence(step, shared.locale()),
+            false => sentence_among(self.steps(), step, shared.locale()),
         };
+        let before = (step.id.0 as usize).checked_sub(2);
+        if let Some(before) = before.and_then(|at| self.steps().get(at))
+            && let Some(pause) = pause(before.at, step.at, shared.locale())
+        {
+            text.say(&pause, theme.muted);
+        }
         text.say(&said, token);
         text.section(shared.text("walk.why"));
         let (why, from) = self.why(step, shared);

@@ -131,12 +131,11 @@ impl Scene {
     }
 }
 
-/// etcd's revision, the one being written included: a step is shown as it arrives.
+/// The newest revision of etcd that has been shown: a write counts as it arrives, and never again less.
 fn revision(cluster: &Cluster, done: &[Rc<Step>]) -> u64 {
-    let written = done.last().filter(|step| step.kind == StepKind::Store);
-    cluster
-        .revision()
-        .max(written.map_or(0, |step| step.revision))
+    let writes = done.iter().filter(|step| step.kind == StepKind::Store);
+    let written = writes.map(|step| step.revision).max();
+    cluster.revision().max(written.unwrap_or(0))
 }
 
 fn last_node(done: &[Rc<Step>], nodes: &[NodeView]) -> usize {
