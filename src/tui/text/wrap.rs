@@ -158,10 +158,12 @@ impl Lines<'_> {
         if let Some(Opportunity { at, filled: before }) = self.opportunity() {
             let within = self.within.filter(|within| within.at > at);
             self.end(at, at);
-            self.within = within.map(|within| Opportunity {
+            let within = within.map(|within| Opportunity {
                 filled: within.filled - before,
                 ..within
             });
+            // The lines after the first may be the narrower ones.
+            self.within = within.filter(|within| within.filled <= self.limit());
             return Some(filled - before);
         }
         if cluster.start == self.start {
@@ -346,6 +348,18 @@ mod tests {
             wrapped(key, 12),
             ["key", "/registry/", "pods/", "default/web"]
         );
+    }
+
+    #[test]
+    fn a_word_that_moves_to_a_narrower_line_is_broken_to_fit_it() {
+        let text = "二一镜器 e\u{301}aaaaaaa--aaaae\u{301}0e\u{301}aaaaaaaa，";
+        for line in break_lines(text, Columns { first: 19, rest: 2 }) {
+            let line = &text[line];
+            assert!(
+                width(line) <= if line.starts_with('二') { 19 } else { 2 },
+                "{line}"
+            );
+        }
     }
 
     #[test]
