@@ -5,6 +5,12 @@ use super::normal::is_character;
 /// A list has so many terms at least, in a row or one in each clause.
 const MANY: usize = 5;
 
+/// Of so many clauses a few may be longer, when almost all are one term or two: "Lease, toleration 300 seconds".
+const LONG: usize = 8;
+
+/// Of how many clauses one may be longer.
+const ONE_LONGER_OF: usize = 4;
+
 /// A Chinese term is no longer than so many characters.
 const TERM: usize = 6;
 
@@ -32,7 +38,10 @@ pub(super) fn is_list(text: &str) -> bool {
         .filter(|clause| !clause.is_empty())
         .collect();
     let terms: usize = clauses.iter().map(Vec::len).sum();
-    terms >= MANY && clauses.iter().all(|clause| is_bare(clause))
+    let all_bare = terms >= MANY && clauses.iter().all(|clause| is_bare(clause));
+    let names = |clause: &&Vec<&str>| clause.len() <= 2 && is_bare(clause);
+    let longer = clauses.len() - clauses.iter().filter(names).count();
+    all_bare || clauses.len() >= LONG && longer * ONE_LONGER_OF <= clauses.len()
 }
 
 /// Terms in a row, or one alone. Three or four words may be a short sentence: "cgroups limit memory".
@@ -62,6 +71,8 @@ mod tests {
             "内核、命名空间、控制组、进程、隔离",
             "ps -a logs inspect 退出码 PID 1",
             "Endpoints 标签 就绪 探针 命名空间",
+            "etcd、Raft、多数派、快照、etcdutl snapshot restore、revision、五个成员、备份、演练。",
+            "Lease, heartbeat, Ready Unknown, toleration 300 seconds, eviction, replica, RC, scale to 0.",
         ] {
             assert!(is_list(text), "{text}");
         }
@@ -76,6 +87,7 @@ mod tests {
             "用 docker ps -a 看退出码，docker logs 看日志",
             "Containers share one kernel with the host",
             "docker logs, docker inspect",
+            "RC, ReplicaSet, Deployment: the first keeps a count, the second adds set selectors, the third rolls out.",
             "先 docker ps -a 再 docker logs",
             "",
         ] {

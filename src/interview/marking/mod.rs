@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The version of the rules: it grows when the same answer may be marked otherwise.
-pub const MARKING: u32 = 2;
+pub const MARKING: u32 = 3;
 
 /// What an answer is worth, and why.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

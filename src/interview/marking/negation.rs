@@ -44,6 +44,9 @@ const DENIES_THING: &str = "有是需要用会能可必再存在属";
 /// What ends a verb that 不 before it makes impossible: 看不到, 解决不了.
 const COMPLEMENTS: &str = "了到上出掉动成完住起开下来去着见清全";
 
+/// What denies the subject of a clause: 缓存挂载不能省下载.
+const UNABLE: &[&str] = &["不能", "不会"];
+
 /// What is said of a thing that does not help, after it.
 const USELESS: &[&str] = &[
     "没用",
@@ -295,6 +298,11 @@ impl Negations {
         if let Some(denied) = impossible(tokens, next).or_else(|| self.no(tokens, next)) {
             return Some(denied);
         }
+        // 解决不了, 挡不住: its verb has one character or two.
+        let verbs = (next + 1..=next + 2).filter(|_| is_subject(tokens, first));
+        if let Some(denied) = verbs.filter_map(|at| impossible(tokens, at)).next() {
+            return Some(denied);
+        }
         let said = (next..tokens.len()).take(MOST_BETWEEN);
         let said = said.take_while(|at| !tokens[*at].is_end() && !self.turns[*at]);
         let useless = |at: usize| Some(at..at + self.useless(tokens, at)?);
@@ -312,8 +320,12 @@ impl Negations {
                 let is_verb = linked || is_contracted(&token.text) || token.text == "cannot";
                 is_verb && tokens[last].kind == TokenKind::Word && is_subject(tokens, first)
             }
-            // Chinese that goes on after Chinese denies something else, but for 并不.
-            _ => tokens[last].kind == TokenKind::Word || tokens[at - 1].text == "并",
+            // Chinese that goes on after Chinese denies something else, but for 并不, and 不能 after a subject.
+            _ => {
+                tokens[last].kind == TokenKind::Word
+                    || tokens[at - 1].text == "并"
+                    || (longest(UNABLE, tokens, at).is_some() && is_subject(tokens, first))
+            }
         };
         (length > 0 && denies).then(|| at..at + length)
     }

@@ -10,14 +10,44 @@ use super::{
 };
 use crate::interview::{Point, Short};
 
+/// An answer that denies so many points, and no fewer than it makes, makes none: what it says right it says
+/// by chance.
+const DENIES_ALL: usize = 2;
+
 /// Marks each point of a short answer.
 pub(super) fn mark_points(short: &Short, text: &str) -> Vec<PointMark> {
     let answer = Answer::of(text);
-    short
+    let points = short.points.iter();
+    let mut marks: Vec<PointMark> = points.map(|point| answer.mark(point)).collect();
+    let denials: Vec<Vec<Range<usize>>> = short
         .points
         .iter()
-        .map(|point| answer.mark(point))
-        .collect()
+        .zip(&marks)
+        .map(|(point, mark)| answer.denials(point, mark))
+        .filter(|spans| !spans.is_empty())
+        .collect();
+    let made = marks.iter().filter(|mark| mark.met).count();
+    if denials.len() >= DENIES_ALL && denials.len() >= made {
+        let spans = merged(denials.concat());
+        for mark in marks.iter_mut().filter(|mark| mark.met) {
+            mark.met = false;
+            mark.spans.clear();
+            mark.cancelled_by.clone_from(&spans);
+        }
+    }
+    marks
+}
+
+/// In order, what touches or overlaps as one.
+fn merged(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    spans.sort_unstable_by_key(|span| (span.start, span.end));
+    spans.into_iter().fold(Vec::new(), |mut merged, span| {
+        match merged.last_mut() {
+            Some(open) if open.end >= span.start => open.end = open.end.max(span.end),
+            _ => merged.push(span),
+        }
+        merged
+    })
 }
 
 /// Marks one point.
@@ -73,6 +103,16 @@ impl Answer {
             spans: self.spans(if tally.met { tally.found } else { Vec::new() }),
             cancelled_by: self.spans(tally.negating),
         }
+    }
+
+    /// Where the answer denies a point: by a negation, or by what may not be said of it.
+    fn denials(&self, point: &Point, mark: &PointMark) -> Vec<Range<usize>> {
+        if mark.met || !mark.cancelled_by.is_empty() {
+            return mark.cancelled_by.clone();
+        }
+        let mut said = Tally::default();
+        self.not(&point.not, &mut said);
+        self.spans(said.negating)
     }
 
     fn seek(&self, form: &str) -> Sought {

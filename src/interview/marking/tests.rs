@@ -313,6 +313,8 @@ fn what_follows_may_deny_a_form_too() {
         ("容忍", "给 Pod 加容忍没有用"),
         ("日志 看", "日志看不到"),
         ("命名空间", "命名空间并不能隔离进程"),
+        ("缓存挂载", "缓存挂载不能省下载"),
+        ("dockerignore", ".dockerignore 挡不住 node_modules"),
         ("send* requests", "the Service stops sending requests"),
         ("发 流量", "Service 停止发流量"),
         ("authenticat*", "she failed to authenticate"),
@@ -450,6 +452,43 @@ fn a_form_that_must_not_be_there_cancels() {
     let marked = typed(&question, text);
     assert!(!marked.points[0].met);
     assert_eq!(&text[marked.points[0].cancelled_by[0].clone()], "丢失");
+}
+
+/// Two points denied or turned round, and no more made: what is left was right by chance.
+#[test]
+fn an_answer_that_denies_most_of_its_points_makes_none() {
+    let mut see = point("see", 1);
+    see.any = forms(&["namespace* see*"]);
+    see.not = forms(&["(cgroup* see*)"]);
+    let mut limit = point("limit", 1);
+    limit.any = forms(&["cgroup* limit*"]);
+    let mut kernel = point("kernel", 1);
+    kernel.any = forms(&["one kernel"]);
+    let mut start = point("start", 1);
+    start.any = forms(&["start* fast*"]);
+    let question = short(vec![see, limit, kernel, start]);
+    let made = |text: &str| -> Vec<String> {
+        let points = typed(&question, text).points;
+        let met = points.iter().filter(|point| point.met);
+        met.map(|point| point.id.as_str().to_owned()).collect()
+    };
+    let two = "cgroups say what it sees. cgroups do not limit memory. ";
+    assert!(made(&format!("{two}There is one kernel.")).is_empty());
+    assert!(made(&format!("{two}There is one kernel, they start faster.")).is_empty());
+    assert_eq!(
+        made("cgroups do not limit memory. There is one kernel."),
+        ["kernel"],
+        "one denial may be a slip"
+    );
+    assert_eq!(
+        made("Namespaces say what it sees, cgroups limit memory. There is one kernel."),
+        ["see", "limit", "kernel"]
+    );
+    let marked = typed(&question, &format!("{two}There is one kernel."));
+    assert!(
+        !marked.points[2].cancelled_by.is_empty(),
+        "it is shown what took the point away"
+    );
 }
 
 #[test]
