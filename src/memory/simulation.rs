@@ -62,16 +62,26 @@ pub struct Simulated {
 impl Simulated {
     /// The expected share of the cards recalled on the day after the last; none without cards.
     pub fn expected(&self) -> Option<f32> {
-        let counted = self.recall.iter().flatten();
-        let (sum, cards) = counted.fold((0.0, 0), |(sum, cards), one| (sum + one, cards + 1));
-        (cards > 0).then(|| sum / cards as f32)
+        expected(&self.recall)
     }
 
     /// The mean time of a day.
     pub fn mean_time(&self) -> Duration {
-        let days = self.time.len().max(1) as u32;
-        self.time.iter().sum::<Duration>() / days
+        self.mean_time_of_first(u32::MAX)
     }
+
+    /// The mean time of one of the first so many days.
+    pub fn mean_time_of_first(&self, days: u32) -> Duration {
+        let days = days.clamp(1, self.time.len().max(1) as u32);
+        self.time.iter().take(days as usize).sum::<Duration>() / days
+    }
+}
+
+/// The share of the cards that is recalled, of those that are not left out.
+fn expected(recall: &[Option<f32>]) -> Option<f32> {
+    let counted = recall.iter().flatten();
+    let (sum, cards) = counted.fold((0.0, 0), |(sum, cards), one| (sum + one, cards + 1));
+    (cards > 0).then(|| sum / cards as f32)
 }
 
 /// Plays a course over these cards: see [`Outset::play`].
@@ -110,6 +120,25 @@ impl<'a> Outset<'a> {
     /// Plays a course, which begins on the same day: each card is recalled with the probability the
     /// model gives, and then graded Good; else it is graded Again, and Good a little later.
     pub fn play(&self, course: &Course) -> Simulated {
+        self.played(course, |_, _| ())
+    }
+
+    /// Plays a course and gives, besides, the expected share of the cards recalled in the mean of its
+    /// second half: cards learned together fall due together, so that a single day says little.
+    pub fn play_and_watch(&self, course: &Course) -> (Simulated, Option<f32>) {
+        let (mut sum, mut days) = (0.0, 0);
+        let simulated = self.played(course, |play, day| {
+            if day > course.days / 2 {
+                sum += expected(&play.recall_on(day)).unwrap_or(0.0);
+                days += 1;
+            }
+        });
+        let mean = (days > 0 && simulated.expected().is_some()).then(|| sum / days as f32);
+        (simulated, mean)
+    }
+
+    /// Plays a course; after each day `watch` sees how the cards stand on the next.
+    fn played(&self, course: &Course, mut watch: impl FnMut(&Play<'_>, u32)) -> Simulated {
         debug_assert_eq!(self.from, course.from);
         let mut play = Play {
             model: self.model,
@@ -132,6 +161,7 @@ impl<'a> Outset<'a> {
             simulated.new.push(spent.new);
             simulated.reviews.push(spent.reviews);
             simulated.time.push(spent.time);
+            watch(&play, day + 1);
         }
         simulated.recall = play.recall_on(course.days);
         simulated
@@ -324,6 +354,24 @@ mod tests {
     fn many(cards: usize) -> Vec<Candidate> {
         let names: Vec<String> = (0..cards).map(|card| format!("a.{card}")).collect();
         candidates(&names.join(" "))
+    }
+
+    #[test]
+    fn a_higher_retention_takes_more_reviews_in_a_year_and_is_remembered_better() {
+        let memory = Memory::default();
+        let cards = many(40);
+        let outset = Outset::of(&cards, &memory, day(0));
+        let year = |retention| {
+            let course = Course {
+                retention,
+                ..course(365, 20)
+            };
+            let (played, recalled) = outset.play_and_watch(&course);
+            (played.reviews.iter().sum::<u32>(), recalled.expect("cards"))
+        };
+        let years = [0.80, 0.85, 0.90, 0.93, 0.95, 0.97].map(year);
+        assert!(years.is_sorted_by_key(|(reviews, _)| *reviews), "{years:?}");
+        assert!(years.is_sorted_by(|one, next| one.1 <= next.1), "{years:?}");
     }
 
     #[test]

@@ -128,12 +128,15 @@ pub struct Cost {
     pub(super) reviews: u32,
     /// The mean time of a day.
     pub(super) time: Duration,
-    /// The share of all cards recalled at its end.
+    /// The share of all cards recalled, in the mean of its second half.
     pub(super) recalled: f32,
 }
 
 /// Days looked ahead when choices are weighed: reviews need some weeks to come.
 const AHEAD: u32 = 60;
+
+/// Days in which retentions are told apart: in fewer, whole intervals hide what they cost.
+const YEAR: u32 = 365;
 
 impl Task {
     /// Works it out; `rows` are those that are not about single cards.
@@ -182,12 +185,13 @@ impl Ground {
         candidates.iter_mut().for_each(|one| one.new_allowed = true);
         let today = self.settings.study_day(&self.now);
         let outset = Outset::of(&candidates, &self.memory, today);
-        let cost = |settings: Settings| {
-            let played = outset.play(&Course::usual(&settings, today, AHEAD));
+        let cost = |settings: Settings, days: u32| {
+            let course = Course::usual(&settings, today, days);
+            let (played, recalled) = outset.play_and_watch(&course);
             Cost {
                 reviews: played.reviews.iter().sum(),
-                time: played.mean_time(),
-                recalled: played.expected().unwrap_or(0.0),
+                time: played.mean_time_of_first(AHEAD),
+                recalled: recalled.unwrap_or(0.0),
             }
         };
         let present = &self.settings;
@@ -198,14 +202,14 @@ impl Ground {
                 reviews_per_day: u32::MAX,
                 ..present.clone()
             })
-            .map(|(one, settings)| (one, cost(settings)))
+            .map(|(one, settings)| (one, cost(settings, YEAR)))
             .collect(),
             new: around([5, 10, 20, 30, 40], present.new_per_day, |one| Settings {
                 new_per_day: one,
                 reviews_per_day: u32::MAX,
                 ..present.clone()
             })
-            .map(|(one, settings)| (one, cost(settings)))
+            .map(|(one, settings)| (one, cost(settings, AHEAD)))
             .collect(),
             reviews: around([50, 100, 200, 400], present.reviews_per_day, |one| {
                 Settings {
@@ -213,7 +217,7 @@ impl Ground {
                     ..present.clone()
                 }
             })
-            .map(|(one, settings)| (one, cost(settings)))
+            .map(|(one, settings)| (one, cost(settings, AHEAD)))
             .collect(),
         }
     }

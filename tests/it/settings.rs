@@ -91,7 +91,7 @@ fn what_a_choice_costs_stands_beside_it() {
         .sees("Desired retention");
     learner
         .sees("0.93 instead of 0.90: about 1.")
-        .sees("Sixty days");
+        .sees("A year, played with the memory model");
     learner.sees("▸  0.90    1.0 times the reviews");
     learner
         .presses("Right")

@@ -314,7 +314,10 @@ impl SettingsScreen {
         }
         lines.push(Line::default());
         lines.push(Line::styled(
-            shared.text("settings.costs-head"),
+            shared.text(match item {
+                Item::Retention => "settings.costs-head-retention",
+                _ => "settings.costs-head",
+            }),
             theme.heading,
         ));
         for (one, that) in choices {
