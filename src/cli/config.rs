@@ -7,10 +7,11 @@ use std::{
 use chrono::{NaiveDate, NaiveTime};
 use serde::Deserialize;
 
-use super::{Failure, setup::USUAL_PROFILE};
+use super::Failure;
 use crate::{
     ids::Lang,
     notes::{Course, Profile},
+    tui::USUAL_PROFILE,
 };
 
 /// The configuration file's text, every setting explained and none set.

@@ -23,7 +23,10 @@ use crate::{
     notes::{Course, Library, Relink, Seen, disk},
     progress::{Agenda, Moves, Sources},
     store::{Store, StoreError},
-    tui::{Choices, Clock, Edge, EdgeError, Effect, Fixed, Look, Msg, Notes, Shared, text::Labels},
+    tui::{
+        Choices, Clock, Edge, EdgeError, Effect, Fixed, Look, Msg, Notes, Shared, USUAL_PROFILE,
+        text::Labels,
+    },
 };
 
 /// What the command line, the configuration and the environment say together.
@@ -152,8 +155,6 @@ impl Setup {
     }
 }
 
-/// What an interview weighs where nothing is said.
-pub(super) const USUAL_PROFILE: &str = "mixed";
 /// The time there is in a day where nothing is said.
 pub(super) const USUAL_TIME: Duration = Duration::from_secs(20 * 60);
 

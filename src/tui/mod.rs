@@ -29,7 +29,7 @@ pub use effect::{Choice, Effect, Keeping};
 pub use keymap::{Action, Keymap, KeymapError, Place};
 pub use lesson::lesson_page;
 pub use runtime::{RunError, run};
-pub use shared::{Fixed, Look, Shared};
+pub use shared::{Fixed, Look, Shared, USUAL_PROFILE};
 pub use signs::{MapSigns, Signs};
 pub use size::terminal_size;
 pub use task::{Asked, Cost, Costs, Finding, Ground, Overlooked, Task};

@@ -21,6 +21,9 @@ use crate::{
     walkthrough::Walked,
 };
 
+/// What an interview weighs where nothing is said.
+pub const USUAL_PROFILE: &str = "mixed";
+
 /// What all screens see: the library, what the learner did, and how things look.
 pub struct Shared {
     /// Everything there is to read and recall.
@@ -139,7 +142,7 @@ impl Shared {
             sources: Sources::Both,
             places: HashMap::new(),
             interview: None,
-            profile: "mixed".to_owned(),
+            profile: USUAL_PROFILE.to_owned(),
             a_day: Duration::from_secs(20 * 60),
             fixed: Fixed::default(),
             training: Training::None,
@@ -243,6 +246,12 @@ impl Shared {
             a_day: self.a_day,
             since: None,
         }
+    }
+
+    /// The profile of the course the learner prepares for, unless that is all of it.
+    pub(super) fn chosen_profile(&self) -> Option<String> {
+        let is_chosen = self.profile != USUAL_PROFILE && self.sources != Sources::Own;
+        is_chosen.then(|| self.profile.clone())
     }
 
     /// What the interview weighs, as a person calls it.

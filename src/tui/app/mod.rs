@@ -62,7 +62,9 @@ impl App {
             }
             Opening::Interviews(custom, seed) => {
                 let custom = custom.map(|custom| *custom);
-                screens.push(Screen::Interviews(Box::new(Interviews::new(custom, seed))));
+                screens.push(Screen::Interviews(Box::new(Interviews::new(
+                    custom, seed, &shared,
+                ))));
             }
             Opening::Walks => screens.push(Screen::Walks(Walks::new(&shared))),
             Opening::Walk(scenario) => {

@@ -385,3 +385,12 @@ fn the_results_of_an_answered_interview_look_as_they_did() {
         }
     }
 }
+
+#[test]
+fn interviews_are_of_the_profile_that_was_chosen_in_the_settings() {
+    let mut learner = comes(Lang::En).sits_down();
+    learner.presses("i").sees("Profile any").presses("Esc");
+    learner.presses(", Down Right Esc i");
+    let screen = learner.screen();
+    assert!(!screen.contains("Profile any"), "{screen}");
+}

@@ -248,7 +248,7 @@ impl Home {
             ))))],
             Entry::Walks => vec![Step::Open(Box::new(Screen::Walks(Walks::new(shared))))],
             Entry::Interviews => vec![Step::Open(Box::new(Screen::Interviews(Box::new(
-                Interviews::new(None, None),
+                Interviews::new(None, None, shared),
             ))))],
             Entry::Placement => Placement::new(shared)
                 .map(|placement| Step::Open(Box::new(Screen::Placement(placement))))

@@ -49,14 +49,19 @@ pub(in crate::tui) struct Interviews {
 }
 
 impl Interviews {
-    pub(in crate::tui) fn new(custom: Option<Blueprint>, seed: Option<u64>) -> Interviews {
+    /// The interviews there are to sit: of the profile the learner prepares for, if one was chosen.
+    pub(in crate::tui) fn new(
+        custom: Option<Blueprint>,
+        seed: Option<u64>,
+        shared: &Shared,
+    ) -> Interviews {
         Interviews {
             sittings: None,
             offers: Vec::new(),
             selected: 0,
             wish: Wish {
                 format: custom.as_ref().map_or(Format::Exam, |custom| custom.format),
-                profile: None,
+                profile: shared.chosen_profile(),
                 domain: None,
                 custom,
             },
