@@ -11,7 +11,7 @@ use super::{
 use crate::interview::{Point, Short};
 
 /// An answer that denies so many points, and no fewer than it makes, makes none: what it says right it says
-/// by chance.
+/// by chance. One turned round is enough: a negation may be a slip of the reading, that is none.
 const DENIES_ALL: usize = 2;
 
 /// Marks each point of a short answer.
@@ -27,7 +27,9 @@ pub(super) fn mark_points(short: &Short, text: &str) -> Vec<PointMark> {
         .filter(|spans| !spans.is_empty())
         .collect();
     let made = marks.iter().filter(|mark| mark.met).count();
-    if denials.len() >= DENIES_ALL && denials.len() >= made {
+    let mut points = short.points.iter();
+    let is_certain = denials.len() >= DENIES_ALL || points.any(|point| answer.turns_round(point));
+    if is_certain && denials.len() >= made {
         let spans = merged(denials.concat());
         for mark in marks.iter_mut().filter(|mark| mark.met) {
             mark.met = false;
@@ -110,9 +112,18 @@ impl Answer {
         if mark.met || !mark.cancelled_by.is_empty() {
             return mark.cancelled_by.clone();
         }
+        self.spans(self.barred(point))
+    }
+
+    /// Whether it says of a point what may not be said of it.
+    fn turns_round(&self, point: &Point) -> bool {
+        !self.barred(point).is_empty()
+    }
+
+    fn barred(&self, point: &Point) -> Vec<usize> {
         let mut said = Tally::default();
         self.not(&point.not, &mut said);
-        self.spans(said.negating)
+        said.negating
     }
 
     fn seek(&self, form: &str) -> Sought {

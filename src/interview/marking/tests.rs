@@ -480,6 +480,7 @@ fn an_answer_that_denies_most_of_its_points_makes_none() {
         ["kernel"],
         "one denial may be a slip"
     );
+    assert!(made("cgroups say what it sees. There is one kernel.").is_empty());
     assert_eq!(
         made("Namespaces say what it sees, cgroups limit memory. There is one kernel."),
         ["see", "limit", "kernel"]
