@@ -95,7 +95,7 @@ fn options_are_chosen_by_digits_arrows_and_clicks() {
     learner.sees("How sure are you?").presses("3");
     turn_to(&mut learner, "Which instructions add");
     learner.presses("1 3 1").sees("1  [ ]").sees("3  [x]");
-    learner.presses("o").sees("s hand in").presses("s");
+    learner.presses("o").sees("s Hand in").presses("s");
     learner.sees("Certain and wrong");
     let choice = answer(&learner, "t-choice");
     assert_eq!(choice.given, Given::Options(vec![2]));

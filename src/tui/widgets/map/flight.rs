@@ -95,6 +95,9 @@ impl Map<'_> {
         let Some(light) = &self.scene.light else {
             return;
         };
+        if !self.appears(&light.from) || !self.appears(&light.to) {
+            return;
+        }
         let Some(path) = layout.route(self.scene, &light.from, &light.to) else {
             return;
         };

@@ -76,6 +76,7 @@ impl Map<'_> {
 
     /// Whether nothing was told of yet.
     pub(super) fn is_empty(&self) -> bool {
-        self.told.as_ref().is_some_and(|told| told.parts.is_empty())
+        let told = self.told.as_ref();
+        told.is_some_and(|told| told.parts.is_empty()) && !self.grid_appears()
     }
 }
