@@ -260,6 +260,12 @@ fn a_command_that_only_looks_is_answered_at_once() {
     learner.sees("READY").sees("Running").does_not_see("branch");
     learner.presses("Esc :").types("nonsense").presses("Enter");
     learner.sees("unknown command");
+    // A whole command typed after the `kubectl` that stands there is meant as it is.
+    learner
+        .presses("Esc :")
+        .types("kubectl get po")
+        .presses("Enter");
+    learner.sees("READY").does_not_see("unknown command");
 }
 
 #[test]

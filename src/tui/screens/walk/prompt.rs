@@ -64,8 +64,14 @@ impl Prompt {
         if matches!(line, "" | "kubectl" | "k") {
             return Prompted::Left;
         }
-        let first = line.split_whitespace().next().unwrap_or_default();
-        if matches!(first, "kubectl" | "k" | "curl") {
+        let is_command = |line: &str| {
+            let first = line.split_whitespace().next();
+            matches!(first, Some("kubectl" | "k" | "curl"))
+        };
+        // `kubectl` stands there already; whoever types a whole command after it means that one.
+        let typed_after = line.strip_prefix("kubectl ").map(str::trim_start);
+        let line = typed_after.filter(|rest| is_command(rest)).unwrap_or(line);
+        if is_command(line) {
             Prompted::Given(line.to_owned())
         } else {
             Prompted::Given(format!("kubectl {line}"))
