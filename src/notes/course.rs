@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{Library, Module, Origin, SourceFile, read};
 use crate::ids::LessonId;
 
-static CONTENT: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/content");
+static LESSONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/content/lessons");
 
 /// The only format of `course.toml` there is.
 const FORMAT: u32 = 1;
@@ -90,7 +90,8 @@ impl Course {
 
     /// The course within the program.
     pub fn built_in() -> Course {
-        Course::parse(text("course.toml")).expect("content/course.toml is valid: a test reads it")
+        Course::parse(include_str!("../../content/course.toml"))
+            .expect("content/course.toml is valid: a test reads it")
     }
 
     /// Its modules, in order.
@@ -119,23 +120,14 @@ impl Course {
     }
 }
 
-/// The text of a file of the course that is no lesson; a test reads each.
-pub(super) fn text(name: &str) -> &'static str {
-    CONTENT
-        .get_file(name)
-        .and_then(|file| file.contents_utf8())
-        .unwrap_or_default()
-}
-
-/// The names of the course's files, in order, and what they hold.
+/// The names of the course's lessons, in order, and what they hold.
 pub(super) fn contents() -> Vec<(String, &'static [u8])> {
-    let mut folders = vec![CONTENT.get_dir("lessons")];
+    let mut folders = vec![&LESSONS];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
-        let Some(folder) = folder else { continue };
-        folders.extend(folder.dirs().map(Some));
+        folders.extend(folder.dirs());
         files.extend(folder.files().map(|file| {
-            let name = format!("content/{}", file.path().display());
+            let name = format!("content/lessons/{}", file.path().display());
             (name, file.contents())
         }));
     }

@@ -7,7 +7,7 @@ mod reading;
 use std::sync::{Arc, LazyLock};
 
 pub use self::mention::TermsOf;
-use super::{Origin, SourceFile, course};
+use super::{Origin, SourceFile};
 use crate::ids::{Lang, LessonId, TermId};
 
 /// What a course's terms mean, in the order its lessons explain them.
@@ -59,11 +59,7 @@ impl Term {
 impl Glossary {
     /// The one within the program.
     pub fn built_in() -> &'static Glossary {
-        static BUILT_IN: LazyLock<Glossary> = LazyLock::new(|| {
-            let name = format!("content/{}", Glossary::FILE);
-            let file = SourceFile::new(name, Origin::Course, course::text(Glossary::FILE));
-            Glossary::read(&file).0
-        });
+        static BUILT_IN: LazyLock<Glossary> = LazyLock::new(|| Glossary::read(&built_in_file()).0);
         &BUILT_IN
     }
 
@@ -78,6 +74,11 @@ impl Glossary {
     }
 }
 
+fn built_in_file() -> SourceFile {
+    let text = include_str!("../../../content/glossary.toml");
+    SourceFile::new("content/glossary.toml", Origin::Course, text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,9 +86,7 @@ mod tests {
 
     #[test]
     fn the_built_in_glossary_is_read_and_linted_without_a_complaint() {
-        let text = super::super::course::text(Glossary::FILE);
-        let file = SourceFile::new("content/glossary.toml", Origin::Course, text);
-        let (glossary, found) = Glossary::read(&file);
+        let (glossary, found) = Glossary::read(&built_in_file());
         assert_eq!(found, []);
         assert_eq!(glossary.lint(&course()), []);
         assert!(glossary.terms().len() >= 90, "{}", glossary.terms().len());
